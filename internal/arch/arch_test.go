@@ -1,0 +1,119 @@
+// Package arch holds the house to its plan.
+package arch
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "portico/"
+
+// plan says which packages of this module each package may import. "x/*" is
+// every package right under x. Commands and tests may import anything. A new
+// package is a new line here, and so a reviewed decision (docs/adr).
+var plan = map[string][]string{
+	"catalog":    {},
+	"migrations": {},
+	"dcat/vocab": {},
+	"dcat":       {"catalog", "dcat/vocab", "internal/rdf"},
+
+	"store":           {"catalog", "migrations"},
+	"store/storetest": {"catalog"},
+	"blob":            {"catalog"},
+	"blob/folder":     {"blob", "catalog"},
+	"blob/blobtest":   {"blob", "catalog"},
+	"job":             {"catalog"},
+	"job/jobtest":     {"job", "catalog"},
+
+	"tabular":                 {"catalog"},
+	"exporter":                {"catalog"},
+	"exporter/*":              {"exporter", "catalog", "internal/parquetfile"},
+	"exporter/all":            {"exporter", "exporter/*"},
+	"datastore":               {"catalog", "blob", "exporter", "tabular", "internal/parquetfile"},
+	"datastore/datastoretest": {"catalog", "blob", "datastore", "exporter"},
+
+	"harvester":     {"catalog", "dcat", "dcat/vocab", "blob", "datastore"},
+	"harvester/*":   {"catalog", "harvester", "dcat", "dcat/vocab", "tabular", "internal/rdf", "internal/ckan", "internal/httpclient"},
+	"harvester/all": {"harvester", "harvester/*"},
+
+	"search":             {"catalog", "dcat/vocab"},
+	"search/analysis":    {},
+	"search/memory":      {"catalog", "search", "search/analysis"},
+	"search/searchtest":  {"catalog", "search"},
+	"search/meilisearch": {"catalog", "search", "search/analysis", "internal/httpclient"},
+
+	"api": {"catalog", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/rdf", "internal/ckan"},
+	"ui":  {"catalog", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab"},
+
+	"internal/arch":        {},
+	"internal/rdf":         {},
+	"internal/httpclient":  {},
+	"internal/parquetfile": {"catalog"},
+	"internal/ckan":        {"catalog", "dcat", "dcat/vocab"},
+	"internal/testdb":      {},
+	"internal/mail":        {},
+}
+
+// TestImports reads the files itself, for go test would not notice that the
+// answer of a "go list" has changed and would show a cached pass.
+func TestImports(t *testing.T) {
+	err := filepath.WalkDir(root, func(file string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if e.IsDir() && (e.Name() == "testdata" || e.Name() == "node_modules" || e.Name() == ".git" || e.Name() == "build") {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		pkg, err := filepath.Rel(root, filepath.Dir(file))
+		if err != nil || strings.HasPrefix(pkg, "cmd") || strings.HasPrefix(pkg, "scripts") {
+			return err
+		}
+		check(t, file, filepath.ToSlash(pkg))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func check(t *testing.T, file, pkg string) {
+	t.Helper()
+	allowed, ok := plan[pkg]
+	if !ok {
+		allowed, ok = plan[path.Dir(pkg)+"/*"]
+	}
+	if !ok {
+		t.Errorf("%s: package %s has no place in the plan", file, pkg)
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, spec := range f.Imports {
+		imp, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if to, ours := strings.CutPrefix(imp, module); ours && !matches(allowed, to) {
+			t.Errorf("%s: %s must not import %s (docs/architecture.md §2)", file, pkg, to)
+		}
+	}
+}
+
+func matches(patterns []string, pkg string) bool {
+	for _, p := range patterns {
+		if ok, _ := path.Match(p, pkg); ok {
+			return true
+		}
+	}
+	return false
+}
