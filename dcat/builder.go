@@ -1,0 +1,191 @@
+package dcat
+
+import (
+	"strconv"
+	"strings"
+
+	"portico/catalog"
+	"portico/internal/rdf"
+)
+
+// A role is what an IRI stands for on a page. One IRI has one role: an agent
+// must not be a contact point, too (dcat-traps C4).
+type role byte
+
+const (
+	aThing role = iota + 1
+	anAgent
+	aContact
+	aDataset
+	aDistribution
+)
+
+// A builder makes the triples of datasets. Nodes that several datasets share
+// (agents, licences, contacts, concepts) are described once for all that one
+// builder makes.
+type builder struct {
+	site   catalog.Site
+	nodes  []rdf.Triple      // finished nodes but for the one in hand
+	roles  map[string]role   // of the IRIs that are described
+	said   map[string]string // what was said of agents and contacts, by IRI
+	blanks int
+}
+
+func newBuilder(site catalog.Site) *builder {
+	return &builder{site: site, roles: make(map[string]role, 64), said: map[string]string{}}
+}
+
+// take returns what was built and starts anew; the roles stay.
+func (b *builder) take() []rdf.Triple {
+	ts := b.nodes
+	b.nodes = make([]rdf.Triple, 0, 128)
+	return ts
+}
+
+// claim reports whether iri is not yet described, and takes it for r.
+func (b *builder) claim(iri string, r role) bool {
+	if _, taken := b.roles[iri]; taken {
+		return false
+	}
+	b.roles[iri] = r
+	return true
+}
+
+// free reports whether iri may stand for what is described by facts: it is not
+// taken, or by the same. Two sources may say different things of one IRI; each
+// dataset keeps what its own said.
+func (b *builder) free(iri string, r role, facts string) bool {
+	taken, ok := b.roles[iri]
+	return !ok || taken == r && b.said[iri] == facts
+}
+
+// A node collects the triples of one subject.
+type node struct {
+	of rdf.Triple // with the subject set
+	ts []rdf.Triple
+}
+
+func about(iri rdf.IRI, classes ...rdf.IRI) *node {
+	n := &node{of: rdf.Triple{Subj: iri}, ts: make([]rdf.Triple, 0, 16)}
+	n.iri(rdfType, classes...)
+	return n
+}
+
+// blank returns a new blank node, which the caller links with node.blank.
+func (b *builder) blank(classes ...rdf.IRI) (*node, rdf.Blank) {
+	b.blanks++
+	id := rdf.NewBlank("n" + strconv.Itoa(b.blanks))
+	n := &node{of: rdf.Triple{Subj: id}}
+	n.iri(rdfType, classes...)
+	return n, id
+}
+
+// done hands a finished node in.
+func (b *builder) done(n *node) { b.nodes = append(b.nodes, n.ts...) }
+
+func (n *node) iri(p rdf.IRI, objects ...rdf.IRI) {
+	for _, o := range objects {
+		t := n.of
+		t.Pred, t.Obj = p, o
+		n.ts = append(n.ts, t)
+	}
+}
+
+func (n *node) blank(p rdf.IRI, o rdf.Blank) {
+	t := n.of
+	t.Pred, t.Obj = p, o
+	n.ts = append(n.ts, t)
+}
+
+func (n *node) literal(p rdf.IRI, o rdf.Literal) {
+	t := n.of
+	t.Pred, t.Obj = p, o
+	n.ts = append(n.ts, t)
+}
+
+// plain adds a literal without a language, unless s is empty.
+func (n *node) plain(p rdf.IRI, s string) {
+	if s != "" {
+		n.literal(p, rdf.NewLiteral(s))
+	}
+}
+
+// text adds a literal for each language of t, cleaned by f.
+func (n *node) text(p rdf.IRI, t catalog.Text, f func(string) string) {
+	if len(t) == 0 {
+		return
+	}
+	for _, l := range t.Languages() {
+		if s := f(t[l]); s != "" {
+			n.literal(p, rdf.NewLangLiteral(s, l))
+		}
+	}
+}
+
+// date adds a day or a moment; what is neither is left out.
+func (n *node) date(p rdf.IRI, d catalog.Date) {
+	switch {
+	case d == "" || !d.Valid():
+	case d.HasTime():
+		n.literal(p, rdf.NewTypedLiteral(string(d), nsXsd+"dateTime"))
+	default:
+		n.literal(p, rdf.NewTypedLiteral(string(d), nsXsd+"date"))
+	}
+}
+
+// link adds an address, repaired; one that is beyond repair is left out, for a
+// single bad IRI breaks a whole page downstream (dcat-traps D7). It returns
+// the IRI as it was written, or "".
+func (n *node) link(p rdf.IRI, address string) string {
+	s, ok := absoluteIRI(address)
+	if !ok {
+		return ""
+	}
+	n.iri(p, rdf.NewIRI(s))
+	return s
+}
+
+// things adds addresses and types what they point to, where class is given.
+func (b *builder) things(n *node, p rdf.IRI, addresses []string, class ...rdf.IRI) {
+	for _, a := range addresses {
+		if s := n.link(p, a); s != "" && len(class) > 0 {
+			b.thing(s, nil, class...)
+		}
+	}
+}
+
+// thing describes an IRI by its class and labels, once.
+func (b *builder) thing(iri string, labels map[string]string, class ...rdf.IRI) {
+	if !b.claim(iri, aThing) {
+		return
+	}
+	n := about(rdf.NewIRI(iri), class...)
+	for _, l := range []string{"it", "en"} {
+		if s := labels[l]; s != "" {
+			n.literal(pPrefLabel, rdf.NewLangLiteral(s, l))
+		}
+	}
+	b.done(n)
+}
+
+// concept adds a reference to an entry of a vocabulary, and describes it.
+func (b *builder) concept(n *node, p rdf.IRI, iri string, labels map[string]string, class rdf.IRI) {
+	n.iri(p, rdf.NewIRI(iri))
+	b.thing(iri, labels, class)
+}
+
+// mint makes an IRI of ours.
+func (b *builder) mint(path string) string { return b.site.Link(path) }
+
+// onlyItalian is for labels in a page that has hundreds of them.
+func onlyItalian(labels map[string]string) map[string]string {
+	if it := labels["it"]; it != "" {
+		return map[string]string{"it": it}
+	}
+	return labels
+}
+
+// keyOf is the part of a minted IRI that names something without an ID.
+func keyOf(parts ...string) string {
+	return strings.ReplaceAll(catalog.StableID(parts...), "-", "")[:16]
+}

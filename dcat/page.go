@@ -1,0 +1,132 @@
+package dcat
+
+import (
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"portico/catalog"
+	"portico/dcat/vocab"
+	"portico/internal/rdf"
+)
+
+// A Page says which page of the catalogue is written.
+type Page struct {
+	Number   int // from 1
+	PerPage  int
+	Total    int                   // datasets on all pages
+	Link     func(page int) string // the absolute public address of a page
+	Modified time.Time             // of the latest change in the catalogue
+}
+
+// last returns the number of the last page.
+func (p Page) last() int {
+	if p.PerPage < 1 {
+		return 1
+	}
+	return max(1, (p.Total+p.PerPage-1)/p.PerPage)
+}
+
+// WriteCatalog streams a page of the catalogue to w: the catalogue, the links
+// to the other pages, then the datasets one after the other. What several
+// datasets refer to is described once a page, so that every page can be read
+// alone.
+func WriteCatalog(w io.Writer, f rdf.Format, site catalog.Site, p Page, ds []*catalog.Dataset) error {
+	out, err := rdf.NewWriter(w, f, Prefixes())
+	if err != nil {
+		return err
+	}
+	b := newBuilder(site)
+	type reserved struct {
+		uri   string
+		dists []string
+	}
+	// All IRIs of datasets are taken first: one may refer to a later one.
+	taken := make([]reserved, len(ds))
+	for i, d := range ds {
+		taken[i].uri, taken[i].dists = b.reserve(d)
+	}
+	c := b.catalog(p, ds)
+	for _, r := range taken {
+		c.iri(pDataset, rdf.NewIRI(r.uri))
+	}
+	if err := out.Write(append(c.ts, b.take()...)); err != nil {
+		return err
+	}
+	if p.Total > 0 && p.Link != nil {
+		if err := out.Write(paging(p)); err != nil {
+			return err
+		}
+	}
+	for i, d := range ds {
+		if err := out.Write(b.describe(d, taken[i].uri, taken[i].dists)); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+// catalog describes the catalogue but for its datasets.
+func (b *builder) catalog(p Page, ds []*catalog.Dataset) *node {
+	origin := strings.TrimSuffix(b.site.Origin, "/")
+	lang := b.site.Locale
+	if lang == "" {
+		lang = catalog.DefaultLanguage
+	}
+	n := about(rdf.NewIRI(origin), cCatalog, cCatalogDcat)
+	b.claim(origin, aThing)
+	title := catalog.Text{lang: b.site.Title}
+	n.text(pTitle, title, cleanLine)
+	if cleanText(b.site.Description) != "" {
+		n.text(pDescription, catalog.Text{lang: b.site.Description}, cleanText)
+	} else {
+		n.text(pDescription, title, cleanText)
+	}
+	b.agent(n, pPublisher, pPublisher, &b.site.Publisher)
+	modified := p.Modified
+	for _, d := range ds {
+		if modified.Before(d.Updated) {
+			modified = d.Updated
+		}
+	}
+	if !modified.IsZero() {
+		n.date(pModified, catalog.Date(modified.UTC().Format(time.RFC3339)))
+	}
+	n.date(pIssued, b.site.Issued)
+	b.languages(n, []string{lang})
+	b.things(n, pHomepage, []string{origin + "/#"}, cDocument)
+	n.iri(pThemeTaxonomy, rdf.NewIRI(vocab.ThemeScheme))
+	if b.claim(vocab.ThemeScheme, aThing) {
+		t := about(rdf.NewIRI(vocab.ThemeScheme), cConceptList)
+		t.literal(pTitle, rdf.NewLangLiteral("Il vocabolario Data Theme", "it"))
+		b.done(t)
+	}
+	return n
+}
+
+// paging links the page to the others, in both spellings of Hydra and as plain
+// literals: each harvester reads one (dcat-traps A3). The last page has no
+// next, or harvesters run for ever (A2).
+func paging(p Page) []rdf.Triple {
+	n := about(rdf.NewIRI(p.Link(p.Number)), cPage)
+	integer := func(name string, v int) {
+		n.literal(rdf.NewIRI(nsHydra+name), rdf.NewTypedLiteral(strconv.Itoa(v), nsXsd+"integer"))
+	}
+	to := func(name string, page int) {
+		for _, s := range []string{name, name + "Page"} {
+			n.plain(rdf.NewIRI(nsHydra+s), p.Link(page))
+		}
+	}
+	integer("totalItems", p.Total)
+	integer("itemsPerPage", p.PerPage)
+	to("first", 1)
+	if p.Number > 1 {
+		to("previous", min(p.Number-1, p.last()))
+	}
+	if p.Number < p.last() {
+		to("next", p.Number+1)
+	}
+	to("last", p.last())
+	return n.ts
+}

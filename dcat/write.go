@@ -1,0 +1,219 @@
+package dcat
+
+import (
+	"cmp"
+	"io"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"portico/catalog"
+	"portico/dcat/vocab"
+	"portico/internal/rdf"
+)
+
+// Write returns the triples of one dataset with all that it refers to:
+// distributions, agents, contacts, licences, standards. The triples of one
+// subject stand together, those of the dataset first. A value that no document
+// can hold is left out. Both types are written for every class that DCAT-AP_IT
+// adds its own to (dcat-traps B3), and the IRIs of a source are kept (B12).
+func Write(d *catalog.Dataset, site catalog.Site) []rdf.Triple {
+	b := newBuilder(site)
+	return b.dataset(d)
+}
+
+// WriteDataset writes the RDF of one dataset to w.
+func WriteDataset(w io.Writer, f rdf.Format, site catalog.Site, d *catalog.Dataset) error {
+	out, err := rdf.NewWriter(w, f, Prefixes())
+	if err != nil {
+		return err
+	}
+	if err := out.Write(Write(d, site)); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+// DatasetURI returns the IRI of d in RDF: the one that its source gave it, or
+// one of ours made of its ID.
+func DatasetURI(d *catalog.Dataset, site catalog.Site) string {
+	if u, ok := absoluteIRI(d.URI); ok {
+		return u
+	}
+	return mintedDataset(d, site)
+}
+
+func mintedDataset(d *catalog.Dataset, site catalog.Site) string {
+	return site.Link("/dataset/" + url.PathEscape(cmp.Or(d.ID, d.Name)))
+}
+
+// DistributionURI returns the IRI in RDF of the distribution x of d: the one
+// that its source gave it, or the address of our page about it.
+func DistributionURI(d *catalog.Dataset, x *catalog.Distribution, site catalog.Site) string {
+	if u, ok := absoluteIRI(x.URI); ok {
+		return u
+	}
+	return resourcePage(d, x, site)
+}
+
+func resourcePage(d *catalog.Dataset, x *catalog.Distribution, site catalog.Site) string {
+	return mintedDataset(d, site) + "/resource/" + url.PathEscape(x.ID)
+}
+
+// reserve takes the IRIs of d and its distributions, so that nothing else is
+// described under them. On a page an IRI that another dataset has gives way to
+// one of ours.
+func (b *builder) reserve(d *catalog.Dataset) (dataset string, distributions []string) {
+	dataset = DatasetURI(d, b.site)
+	if !b.claim(dataset, aDataset) {
+		dataset = mintedDataset(d, b.site)
+		b.claim(dataset, aDataset)
+	}
+	distributions = make([]string, len(d.Distributions))
+	for i := range d.Distributions {
+		x := &d.Distributions[i]
+		u := DistributionURI(d, x, b.site)
+		if !b.claim(u, aDistribution) {
+			u = resourcePage(d, x, b.site)
+			b.claim(u, aDistribution)
+		}
+		distributions[i] = u
+	}
+	return dataset, distributions
+}
+
+func (b *builder) dataset(d *catalog.Dataset) []rdf.Triple {
+	uri, dists := b.reserve(d)
+	return b.describe(d, uri, dists)
+}
+
+// describe returns the triples of d under IRIs that are reserved.
+func (b *builder) describe(d *catalog.Dataset, uri string, dists []string) []rdf.Triple {
+	b.agentsFirst(d)
+	n := about(rdf.NewIRI(uri), cDataset, cDatasetDcat)
+	b.identity(n, d)
+	b.themes(n, d)
+	b.bodies(n, d)
+	b.coverage(n, d)
+	b.relations(n, d)
+	b.legal(n, d)
+	for i := range d.Distributions {
+		n.iri(pDistribution, rdf.NewIRI(dists[i]))
+		b.distribution(d, &d.Distributions[i], dists[i], uri)
+	}
+	rest := b.take()
+	return append(n.ts, rest...)
+}
+
+func (b *builder) identity(n *node, d *catalog.Dataset) {
+	id := cleanIdentifier(d.Identifier)
+	n.plain(pIdentifier, id)
+	if original := cleanLine(d.Identifier); original != id {
+		n.plain(pOldIdentifier, original)
+	}
+	n.text(pTitle, d.Title, cleanLine)
+	n.text(pDescription, d.Description, cleanText)
+	n.date(pModified, d.Modified)
+	n.date(pIssued, d.Issued)
+	if f, ok := vocab.Frequency(d.Frequency); ok {
+		b.concept(n, pFrequency, f.IRI, onlyItalian(f.Label), cFrequency)
+	}
+	b.languages(n, d.Languages)
+	b.keywords(n, d.Keywords)
+	n.plain(pVersion, cleanLine(d.Version))
+	n.text(pVersionNotes, d.VersionNotes, cleanText)
+}
+
+func (b *builder) languages(n *node, codes []string) {
+	for _, code := range codes {
+		if l, ok := vocab.Language(code); ok {
+			b.concept(n, pLanguage, l.IRI, onlyItalian(l.Label), cLanguage)
+		}
+	}
+}
+
+func (b *builder) keywords(n *node, keys []catalog.Keyword) {
+	for _, k := range keys {
+		if s := cleanKeyword(k.Name); s != "" {
+			n.literal(pKeyword, rdf.NewLangLiteral(s, cmp.Or(k.Lang, catalog.DefaultLanguage)))
+		}
+	}
+}
+
+// eurovoc is the IRI of a EuroVoc concept.
+var eurovoc = regexp.MustCompile(`^http://eurovoc\.europa\.eu/[0-9]+$`)
+
+func (b *builder) themes(n *node, d *catalog.Dataset) {
+	for _, t := range d.Themes {
+		if v, ok := vocab.Theme(t.Code); ok {
+			b.concept(n, pTheme, v.IRI, onlyItalian(v.Label), cConcept)
+		}
+		for _, s := range t.Subthemes {
+			if v, ok := vocab.Subtheme(s); ok {
+				b.concept(n, pSubject, v.IRI, onlyItalian(v.Label), cConcept)
+			} else if eurovoc.MatchString(s) {
+				n.link(pSubject, s) // no class without a label: the shapes ask for one
+			}
+		}
+	}
+}
+
+func (b *builder) relations(n *node, d *catalog.Dataset) {
+	b.things(n, pIsVersionOf, d.IsVersionOf)
+	b.things(n, pHasVersion, d.HasVersion)
+	b.things(n, pSource, d.SourceIRIs)
+	b.things(n, pInSeries, d.InSeries)
+	b.things(n, pSample, d.Samples)
+	b.things(n, pPage, d.Pages, cDocument)
+	page := d.LandingPage
+	if _, ok := webIRI(page); !ok {
+		page = b.mint("/dataset/" + url.PathEscape(cmp.Or(d.Name, d.ID)))
+	}
+	b.things(n, pLandingPage, []string{page}, cDocument)
+	for i := range d.ConformsTo {
+		b.standard(n, &d.ConformsTo[i])
+	}
+	for i := range d.OtherIDs {
+		o := &d.OtherIDs[i]
+		if o.Value == "" {
+			continue
+		}
+		id, blank := b.blank(cIdentifier)
+		id.plain(pNotation, cleanLine(o.Value))
+		b.agent(id, pCreator, pOldCreator, &o.Agent)
+		n.blank(pOtherID, blank)
+		b.done(id)
+	}
+}
+
+func (b *builder) legal(n *node, d *catalog.Dataset) {
+	if a, ok := vocab.AccessRight(d.AccessRights); ok {
+		b.concept(n, pAccessRights, a.IRI, onlyItalian(a.Label), cRights)
+	}
+	b.things(n, pLegislation, d.Legislation, cLegal)
+	b.highValue(n, d.HVD)
+	if d.License != "" {
+		b.license(n, d.License)
+	}
+	switch {
+	case d.Type == "":
+	case strings.Contains(d.Type, ":"):
+		n.link(pType, d.Type)
+	default:
+		n.link(pType, datasetTypeBase+d.Type)
+	}
+	if len(d.Provenance) > 0 {
+		p, blank := b.blank(cProvenance)
+		p.text(pLabel, d.Provenance, cleanText)
+		n.blank(pProvenance, blank)
+		b.done(p)
+	}
+}
+
+func (b *builder) highValue(n *node, codes []string) {
+	for _, code := range codes {
+		if h, ok := vocab.HVDCategory(code); ok {
+			b.concept(n, pHVDCategory, h.IRI, onlyItalian(h.Label), cConcept)
+		}
+	}
+}

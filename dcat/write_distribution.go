@@ -1,0 +1,133 @@
+package dcat
+
+import (
+	"cmp"
+	"strconv"
+
+	"portico/catalog"
+	"portico/dcat/vocab"
+	"portico/internal/rdf"
+)
+
+func (b *builder) distribution(d *catalog.Dataset, x *catalog.Distribution, uri, dataset string) {
+	n := about(rdf.NewIRI(uri), cDistribution, cDistribDcat)
+	n.text(pTitle, x.Title, cleanLine)
+	n.text(pDescription, x.Description, cleanText)
+	b.format(n, x)
+	access := x.AccessURL
+	if _, ok := webIRI(access); !ok {
+		access = resourcePage(d, x, b.site)
+	}
+	n.link(pAccessURL, access)
+	if u, ok := webIRI(x.DownloadURL); ok {
+		n.link(pDownloadURL, u)
+	}
+	if l := cmp.Or(x.License, d.License); l != "" {
+		b.license(n, l)
+	}
+	n.date(pIssued, x.Issued)
+	n.date(pModified, x.Modified)
+	if x.ByteSize > 0 {
+		n.literal(pByteSize, rdf.NewTypedLiteral(strconv.FormatInt(x.ByteSize, 10), nsXsd+"decimal"))
+	}
+	b.checksum(n, x.Checksum)
+	b.languages(n, x.Languages)
+	b.things(n, pPage, x.Pages, cDocument)
+	b.things(n, pLegislation, x.Legislation, cLegal)
+	b.rights(n, x)
+	for i := range x.ConformsTo {
+		b.standard(n, &x.ConformsTo[i])
+	}
+	for i := range x.Services {
+		b.service(n, &x.Services[i], dataset)
+	}
+	b.done(n)
+}
+
+func (b *builder) format(n *node, x *catalog.Distribution) {
+	if f, ok := vocab.FileType(x.Format); ok && x.Format != "" {
+		n.iri(pFormat, rdf.NewIRI(f.IRI))
+		b.thing(f.IRI, nil, cFormat)
+	} else { // the profile asks for one
+		n.iri(pFormat, rdf.NewIRI(noFormat))
+		b.thing(noFormat, nil, cFormat)
+	}
+	if x.FormatLabel != x.Format {
+		n.plain(pOldFormat, cleanLine(x.FormatLabel))
+	}
+	b.mediaType(n, pMediaType, x.MediaType)
+	b.mediaType(n, pCompressFormat, x.CompressFormat)
+	b.mediaType(n, pPackageFormat, x.PackageFormat)
+}
+
+func (b *builder) mediaType(n *node, p rdf.IRI, s string) {
+	if mt, ok := vocab.MediaType(s); ok {
+		b.things(n, p, []string{vocab.MediaTypeIRI(mt)}, cMediaType)
+	}
+}
+
+func (b *builder) rights(n *node, x *catalog.Distribution) {
+	if a, ok := vocab.Availability(x.Availability); ok && x.Availability != "" {
+		b.concept(n, pAvailability, a.IRI, onlyItalian(a.Label), cConcept)
+	}
+	if x.Rights == "" {
+		return
+	}
+	if u, ok := webIRI(x.Rights); ok {
+		b.things(n, pRights, []string{u}, cRights)
+		return
+	}
+	r, blank := b.blank(cRights)
+	r.text(pLabel, catalog.It(x.Rights), cleanText)
+	n.blank(pRights, blank)
+	b.done(r)
+}
+
+func (b *builder) checksum(n *node, c catalog.Checksum) {
+	if c.Algorithm == "" || c.Value == "" {
+		return
+	}
+	if c.Algorithm != "sha1" { // the only one that the shapes of DCAT-AP 2 let a spdx:Checksum have
+		n.plain(pOldIdentifier, cleanLine(c.Algorithm+":"+c.Value))
+		return
+	}
+	k, blank := b.blank(cChecksum)
+	b.things(k, pAlgorithm, []string{nsSpdx + "checksumAlgorithm_" + c.Algorithm}, cAlgorithm)
+	k.literal(pChecksumValue, rdf.NewTypedLiteral(cleanLine(c.Value), nsXsd+"hexBinary"))
+	n.blank(pChecksum, blank)
+	b.done(k)
+}
+
+func (b *builder) service(n *node, s *catalog.Service, dataset string) {
+	uri, ok := absoluteIRI(s.URI)
+	if !ok || !b.free(uri, aThing, "") {
+		uri = fragment(dataset, "service-"+keyOf(append([]string{s.Title.String()}, s.EndpointURLs...)...))
+	}
+	n.iri(pAccessService, rdf.NewIRI(uri))
+	if !b.claim(uri, aThing) {
+		return
+	}
+	v := about(rdf.NewIRI(uri), cService)
+	v.text(pTitle, s.Title, cleanLine)
+	v.text(pDescription, s.Description, cleanText)
+	b.things(v, pEndpointURL, s.EndpointURLs)
+	b.things(v, pEndpointDesc, []string{s.EndpointDescription})
+	b.things(v, pServesDataset, s.ServesDatasets)
+	if s.License != "" {
+		b.license(v, s.License)
+	}
+	if a, ok := vocab.AccessRight(s.AccessRights); ok && s.AccessRights != "" {
+		b.concept(v, pAccessRights, a.IRI, onlyItalian(a.Label), cRights)
+	}
+	if a, ok := vocab.Availability(s.Availability); ok && s.Availability != "" {
+		b.concept(v, pAvailability, a.IRI, onlyItalian(a.Label), cConcept)
+	}
+	b.things(v, pPage, s.Pages, cDocument)
+	b.things(v, pConformsTo, s.ConformsTo, cStandardDct)
+	b.things(v, pLegislation, s.Legislation, cLegal)
+	b.highValue(v, s.HVD)
+	for i := range s.Contacts {
+		b.contact(v, &s.Contacts[i], "")
+	}
+	b.done(v)
+}
