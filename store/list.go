@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"portico/catalog"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// orders are the orders of catalog.DatasetSort. Names and titles are compared
+// by code point on both engines (the columns' collation).
+var orders = map[catalog.DatasetSort]string{
+	catalog.ByID:         `id`,
+	catalog.ByIDDesc:     `id DESC`,
+	catalog.ByName:       `name, id`,
+	catalog.ByNameDesc:   `name DESC, id`,
+	catalog.ByUpdated:    `updated DESC, id`,
+	catalog.ByUpdatedAsc: `updated, id`,
+	catalog.ByCreated:    `created DESC, id`,
+	catalog.ByCreatedAsc: `created, id`,
+	catalog.ByTitle:      `title_sort, id`,
+	catalog.ByTitleDesc:  `title_sort DESC, id`,
+}
+
+// all is a LIMIT that no catalog reaches; SQLite and Postgres write "no limit"
+// differently.
+const all = 1 << 40
+
+func limit(n int) int64 {
+	if n < 0 {
+		return all
+	}
+	return int64(n)
+}
+
+// ListDatasets implements catalog.Datasets.
+func (s *Store) ListDatasets(ctx context.Context, f catalog.DatasetFilter) (page []*catalog.Dataset, total int, err error) {
+	order, ok := orders[f.Sort]
+	if !ok {
+		return nil, 0, catalog.Errorf(catalog.Invalid, "there is no order %d", f.Sort)
+	}
+	where := matching(f, catalog.ActorOf(ctx))
+	var rows []*row
+	err = s.inSnapshot(ctx, func(c conn) error {
+		if f.Limit != 0 {
+			rows, err = collect(ctx, c, scanRow, pageQuery(where.sql, order), slices.Concat(where.args, []any{limit(f.Limit), max(f.Offset, 0)})...)
+			if err != nil {
+				return err
+			}
+		}
+		if f.Offset <= 0 && (f.Limit < 0 || len(rows) < f.Limit) {
+			total = len(rows) // this is all there is
+			return nil
+		}
+		return c.one(ctx, []any{&total}, `SELECT count(*) FROM datasets WHERE `+where.sql, where.args...)
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	page, err = datasets(rows)
+	return page, total, err
+}
+
+// pageQuery finds the IDs of a page first: that needs an index alone, while
+// skipping 50,000 rows with their bodies would read them all.
+func pageQuery(where, order string) string {
+	return `SELECT ` + rowColumns + ` FROM datasets WHERE id IN
+		(SELECT id FROM datasets WHERE ` + where + ` ORDER BY ` + order + ` LIMIT ? OFFSET ?) ORDER BY ` + order
+}
+
+// matching returns the condition for what f chooses of what a may see.
+func matching(f catalog.DatasetFilter, a catalog.Actor) predicate {
+	may := visible(a)
+	where, args := []string{may.sql}, slices.Clone(may.args)
+	add := func(sql string, arg ...any) {
+		where, args = append(where, sql), append(args, arg...)
+	}
+	if !f.AnyState {
+		add(`state = 'active'`)
+	}
+	if f.Fed {
+		add(open + ` AND NOT quarantined`)
+	}
+	// In this order always, for the text of a query is the key of its plan.
+	for _, is := range [][2]string{{"organization", f.Organization}, {"source", f.Source}, {"holder", f.Holder}} {
+		if is[1] != "" {
+			add(is[0]+` = ?`, is[1])
+		}
+	}
+	if !f.ModifiedSince.IsZero() {
+		add(`updated >= ?`, micros(f.ModifiedSince))
+	}
+	switch {
+	case f.After == "":
+	case f.Sort == catalog.ByIDDesc:
+		add(`id < ?`, f.After)
+	default:
+		add(`id > ?`, f.After)
+	}
+	return predicate{sql: strings.Join(where, " AND "), args: args}
+}
+
+// DatasetNames implements catalog.Datasets. It gives the Active ones.
+func (s *Store) DatasetNames(ctx context.Context, offset, n int) ([]string, error) {
+	where := matching(catalog.DatasetFilter{}, catalog.ActorOf(ctx))
+	names, err := collect(ctx, s.reading(), func(rows *sqlx.Rows) (name string, err error) {
+		err = rows.Scan(&name)
+		return name, err
+	}, `SELECT name FROM datasets WHERE `+where.sql+` ORDER BY name, id LIMIT ? OFFSET ?`,
+		slices.Concat(where.args, []any{limit(n), max(offset, 0)})...)
+	return names, s.trouble(err)
+}

@@ -1,0 +1,124 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"portico/catalog"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+)
+
+const tokenColumns = `tokens.id, tokens.owner, tokens.hash, tokens.scope, tokens.created, tokens.expires, tokens.used`
+
+// A tokenRow is a Token as it is scanned.
+type tokenRow struct {
+	catalog.Token
+	created, expires, used int64
+}
+
+func (r *tokenRow) into() []any {
+	return []any{&r.ID, &r.User, &r.Hash, &r.Scope, &r.created, &r.expires, &r.used}
+}
+
+func (r *tokenRow) token() *catalog.Token {
+	t := r.Token
+	t.Created, t.Expires, t.Used = moment(r.created), moment(r.expires), moment(r.used)
+	return &t
+}
+
+// PutToken implements catalog.Users. It creates t and sets its ID and Created;
+// tokens are not changed. User is an ID.
+func (s *Store) PutToken(ctx context.Context, t *catalog.Token) error {
+	if err := checkKeys(map[string]string{"id": t.ID, "user": t.User, "hash": t.Hash, "scope": t.Scope}); err != nil {
+		return err
+	}
+	if t.Hash == "" {
+		return invalid("hash", "must be given", "è obbligatorio")
+	}
+	put := *t
+	if put.ID == "" {
+		put.ID = uuid.NewString()
+	}
+	put.Created, put.Expires, put.Used = now(), moment(micros(t.Expires)), time.Time{}
+	err := s.inTx(ctx, func(x tx) error {
+		if _, err := x.userCreated(ctx, put.User); errors.Is(err, sql.ErrNoRows) {
+			return notFound("user", "l'utente", put.User)
+		} else if err != nil {
+			return err
+		}
+		if _, err := x.exec(ctx, `INSERT INTO tokens (id, owner, hash, scope, created, expires, used) VALUES (?, ?, ?, ?, ?, ?, 0)`,
+			put.ID, put.User, put.Hash, put.Scope, micros(put.Created), micros(put.Expires)); err != nil {
+			return err
+		}
+		body, err := json.Marshal(put)
+		if err != nil {
+			return err
+		}
+		return x.activity(ctx, act{verb: "new token", kind: "token", object: put.ID, body: body})
+	})
+	if err == nil {
+		*t = put
+	}
+	return err
+}
+
+// Tokens implements catalog.Users, the oldest first; user is an ID.
+func (s *Store) Tokens(ctx context.Context, user string) ([]*catalog.Token, error) {
+	out, err := collect(ctx, s.reading(), func(rows *sqlx.Rows) (*catalog.Token, error) {
+		var r tokenRow
+		err := rows.Scan(r.into()...)
+		return r.token(), err
+	}, `SELECT `+tokenColumns+` FROM tokens WHERE owner = ? ORDER BY created, id`, user)
+	return out, s.trouble(err)
+}
+
+// RemoveToken implements catalog.Users.
+func (s *Store) RemoveToken(ctx context.Context, id string) error {
+	return s.inTx(ctx, func(x tx) error {
+		n, err := x.exec(ctx, `DELETE FROM tokens WHERE id = ?`, id)
+		switch {
+		case err != nil:
+			return err
+		case n == 0:
+			return notFound("token", "il token", id)
+		}
+		return x.activity(ctx, act{verb: "removed token", kind: "token", object: id})
+	})
+}
+
+// UserByToken implements catalog.Users. That its use could not be noted does
+// not keep the user out: it is logged.
+func (s *Store) UserByToken(ctx context.Context, hash string) (*catalog.User, *catalog.Token, error) {
+	at := now()
+	var u catalog.User
+	var created int64
+	var r tokenRow
+	err := s.reading().one(ctx, append(userInto(&u, &created), r.into()...), `SELECT `+userColumns+`, `+tokenColumns+`
+		FROM tokens JOIN users ON users.id = tokens.owner
+		WHERE tokens.hash = ? AND (tokens.expires = 0 OR tokens.expires > ?)`, hash, micros(at))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil, catalog.Errorf(catalog.NotFound, "the token is not known or has expired").
+			Italian("il token non è noto o è scaduto")
+	}
+	if err != nil {
+		return nil, nil, s.trouble(err)
+	}
+	u.Created = moment(created)
+	minute := micros(at.Truncate(time.Minute))
+	if r.used < minute {
+		err := s.inTx(ctx, func(x tx) error {
+			_, err := x.exec(ctx, `UPDATE tokens SET used = ? WHERE id = ? AND used < ?`, minute, r.ID, minute)
+			return err
+		})
+		if err != nil {
+			s.log.WarnContext(ctx, "note the use of a token", "token", r.ID, "error", err)
+		}
+		r.used = minute
+	}
+	return &u, r.token(), nil
+}
