@@ -1,0 +1,161 @@
+// Package analysis makes words of text, so that engines find "città" by
+// "citta", "dell'acqua" by "acqua", "parcheggi" by "parcheggio" and "Wi-Fi" by
+// "wifi", and matches words and values against patterns. Every engine that
+// takes its words from here finds the same. It knows no documents, fields or
+// queries.
+package analysis
+
+import (
+	"strings"
+
+	"github.com/blevesearch/bleve/v2/analysis"
+	"github.com/blevesearch/bleve/v2/analysis/lang/en"
+	"github.com/blevesearch/bleve/v2/analysis/lang/it"
+)
+
+// An Analyzer makes words of text in one language. It may be used by several
+// goroutines at once.
+type Analyzer struct {
+	articles analysis.TokenMap // that are elided: the dell of dell'acqua
+	stop     map[string]bool   // folded
+	stem     func(form string) string
+}
+
+// New returns the Analyzer of a language: English for "en", else Italian.
+func New(lang string) *Analyzer {
+	a := &Analyzer{articles: analysis.NewTokenMap(), stop: map[string]bool{}}
+	words := analysis.NewTokenMap()
+	if lang == "en" {
+		a.stem = stemmer(en.NewEnglishStemmerFilter())
+		load(words, en.EnglishStopWords)
+	} else {
+		a.stem = italianStem(stemmer(it.NewItalianLightStemmerFilterFilter()))
+		load(words, it.ItalianStopWords)
+		load(a.articles, it.ItalianArticles)
+		for article := range a.articles {
+			a.stop[article] = true // "dell acqua", as people type it
+		}
+	}
+	for w := range words {
+		a.stop[Fold(w)] = true
+	}
+	return a
+}
+
+// load reads one of bleve's lists, which are well-formed: reading from memory
+// cannot fail.
+func load(m analysis.TokenMap, list []byte) { _ = m.LoadBytes(list) }
+
+func stemmer(f analysis.TokenFilter) func(string) string {
+	return func(form string) string {
+		out := f.Filter(analysis.TokenStream{{Term: []byte(form)}})
+		return string(out[0].Term)
+	}
+}
+
+// italianStem lets the light stemmer, which leaves words of five letters and
+// less alone, find "musei" by "museo" too: they lose their last vowel.
+func italianStem(light func(string) string) func(string) string {
+	return func(form string) string {
+		if len(form) >= 6 {
+			return light(form)
+		}
+		if len(form) < 4 || !strings.ContainsRune("aeio", rune(form[len(form)-1])) {
+			return form
+		}
+		return strings.TrimSuffix(form[:len(form)-1], "h") // laghi, lago
+	}
+}
+
+// A Token is a word as it stands at a place in a text.
+type Token struct {
+	Term string // what the index knows it by: folded and stemmed
+	Form string // folded only
+	Pos  int
+}
+
+// Stem returns the term of one folded word. What has a digit in it is a code,
+// such as H501 or 058091, and stays whole.
+func (a *Analyzer) Stem(form string) string {
+	if strings.ContainsAny(form, "0123456789") {
+		return form
+	}
+	return a.stem(form)
+}
+
+// A Word is a word as somebody wrote it: one part, mostly, or several, such as
+// the wi and fi of Wi-Fi.
+type Word struct {
+	Parts  []Token
+	Joined string // the parts written as one, folded and stemmed; "" when there is only one
+	Stop   bool   // too common to look for: an article, a preposition
+}
+
+// maxTokens bounds the words of one text, so that none can fill the memory.
+const maxTokens = 50_000
+
+// Tokens appends the tokens of text to dst: the parts of every word and, at
+// the places of its first and its last, the word that they make joined. The
+// first is at pos; the last result is the place after the last.
+func (a *Analyzer) Tokens(dst []Token, text string, pos int) ([]Token, int) {
+	first := len(dst)
+	for w := range a.words(text) {
+		if len(dst)-first > maxTokens {
+			break
+		}
+		for _, form := range w.forms {
+			dst = append(dst, Token{Term: a.Stem(form), Form: form, Pos: pos})
+			pos++
+		}
+		if w.joined != "" {
+			t := Token{Term: a.Stem(w.joined), Form: w.joined, Pos: pos - len(w.forms)}
+			dst = append(dst, t)
+			t.Pos = pos - 1
+			dst = append(dst, t)
+		}
+	}
+	return dst, pos
+}
+
+// maxWords bounds the words of a query.
+const maxWords = 256
+
+// Words returns the words of a query.
+func (a *Analyzer) Words(text string) []Word {
+	var out []Word
+	pos := 0
+	for w := range a.words(text) {
+		word := Word{Stop: len(w.forms) == 1 && a.stop[w.forms[0]]}
+		for _, form := range w.forms {
+			word.Parts = append(word.Parts, Token{Term: a.Stem(form), Form: form, Pos: pos})
+			pos++
+		}
+		if w.joined != "" {
+			word.Joined = a.Stem(w.joined)
+		}
+		out = append(out, word)
+		if len(out) == maxWords {
+			break
+		}
+	}
+	return out
+}
+
+// Telling returns the words without those that are too common to look for.
+func Telling(words []Word) []Word {
+	var out []Word
+	for _, w := range words {
+		if !w.Stop {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// Significant is Telling, but returns all when all are too common.
+func Significant(words []Word) []Word {
+	if out := Telling(words); len(out) > 0 {
+		return out
+	}
+	return words
+}

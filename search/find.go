@@ -1,0 +1,147 @@
+package search
+
+import (
+	"context"
+
+	"portico/catalog"
+)
+
+// A Found is the answer to Find: one page of datasets.
+type Found struct {
+	Total    int
+	Datasets []*catalog.Dataset // best first
+	Facets   map[Field][]Count  // has every field that was asked for
+}
+
+// Find answers q with datasets that the actor of ctx may see. To whoever is
+// not a sysadmin it shows what is active and public, or of an organization of
+// theirs, whatever q asks; and every dataset is checked once more by ds, so
+// that an index that is out of date can hide but never reveal (decision D3).
+//
+// Queries for everything in an order that the database has are answered by
+// the database (decision D4). So are they when e is Unavailable, then even
+// with facets, which are empty.
+func Find(ctx context.Context, e Engine, ds catalog.Datasets, q Query) (Found, error) {
+	actor := catalog.ActorOf(ctx)
+	list, plain := listing(actor, q)
+	if plain && len(q.Facets) == 0 {
+		return fromStore(ctx, ds, list, q)
+	}
+	page, err := e.Search(ctx, restrict(actor, q))
+	if plain && catalog.KindOf(err) == catalog.Unavailable && ctx.Err() == nil {
+		return fromStore(ctx, ds, list, q)
+	}
+	if err != nil {
+		return Found{}, err
+	}
+	found := Found{Total: page.Total, Facets: page.Facets}
+	if len(page.IDs) == 0 {
+		return found, nil
+	}
+	if found.Datasets, err = ds.DatasetsByID(ctx, page.IDs); err != nil {
+		return Found{}, err
+	}
+	found.Datasets = active(found.Datasets)
+	found.Total -= len(page.IDs) - len(found.Datasets)
+	return found, nil
+}
+
+func active(ds []*catalog.Dataset) []*catalog.Dataset {
+	out := make([]*catalog.Dataset, 0, len(ds))
+	for _, d := range ds {
+		if d.State == catalog.Active {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// restrict adds to q what a is shown at most.
+func restrict(a catalog.Actor, q Query) Query {
+	if a.Sysadmin {
+		return q
+	}
+	shown := Node(Term{Visibility, "public"})
+	if len(a.Orgs) > 0 {
+		any := Bool{Should: []Node{shown}}
+		for _, id := range a.Orgs {
+			any.Should = append(any.Should, Term{OrgID, id})
+		}
+		shown = any
+	}
+	filters := make([]Node, 0, len(q.Filters)+2)
+	filters = append(filters, q.Filters...)
+	q.Filters = append(filters, shown, Term{State, string(catalog.Active)})
+	return q
+}
+
+// listing returns q as the database can answer it; ok is false when it cannot.
+func listing(a catalog.Actor, q Query) (f catalog.DatasetFilter, ok bool) {
+	switch q.Root.(type) {
+	case nil, Everything:
+	default:
+		return f, false
+	}
+	for _, n := range q.Filters {
+		if !implied(a, n) {
+			return f, false
+		}
+	}
+	f.Sort, ok = stored(q.Sort)
+	f.Offset, f.Limit = q.Offset, q.Limit
+	return f, ok
+}
+
+// implied reports whether n says no more than what a is shown anyway.
+func implied(a catalog.Actor, n Node) bool {
+	switch n {
+	case Everything{}, Term{State, string(catalog.Active)}:
+		return true
+	case Term{Visibility, "public"}:
+		return !a.Sysadmin && len(a.Orgs) == 0
+	}
+	return false
+}
+
+// stored returns the order of the database that is the same as sort. The
+// relevance of everything is one, and the database breaks ties by ID, too.
+func stored(sort []Sort) (catalog.DatasetSort, bool) {
+	if len(sort) == 0 {
+		return catalog.ByUpdated, true
+	}
+	if sort[0].Field == Score {
+		if len(sort) == 1 {
+			return catalog.ByID, true
+		}
+		sort = sort[1:]
+	}
+	if len(sort) == 2 && sort[1] == (Sort{Field: ID}) {
+		sort = sort[:1]
+	}
+	if len(sort) != 1 {
+		return 0, false
+	}
+	by, ok := map[Sort]catalog.DatasetSort{
+		{ID, false}: catalog.ByID, {ID, true}: catalog.ByIDDesc,
+		{Name, false}: catalog.ByName, {Name, true}: catalog.ByNameDesc,
+		{TitleSort, false}: catalog.ByTitle, {TitleSort, true}: catalog.ByTitleDesc,
+		{Updated, true}: catalog.ByUpdated, {Updated, false}: catalog.ByUpdatedAsc,
+		{Created, true}: catalog.ByCreated, {Created, false}: catalog.ByCreatedAsc,
+	}[sort[0]]
+	return by, ok
+}
+
+func fromStore(ctx context.Context, ds catalog.Datasets, f catalog.DatasetFilter, q Query) (Found, error) {
+	page, total, err := ds.ListDatasets(ctx, f)
+	if err != nil {
+		return Found{}, err
+	}
+	found := Found{Total: total, Datasets: page}
+	if len(q.Facets) > 0 {
+		found.Facets = make(map[Field][]Count, len(q.Facets))
+		for _, facet := range q.Facets {
+			found.Facets[facet.Field] = []Count{}
+		}
+	}
+	return found, nil
+}

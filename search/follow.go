@@ -1,0 +1,177 @@
+package search
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"portico/catalog"
+)
+
+// A Source is where Follow reads what it indexes; the store is one.
+type Source interface {
+	DatasetsByID(ctx context.Context, ids []string) ([]*catalog.Dataset, error)
+	Organizations(ctx context.Context) ([]*catalog.Organization, error)
+	Organization(ctx context.Context, ref string) (*catalog.Organization, error)
+}
+
+// Follow brings e up to date with the catalog, a batch at a time, and returns
+// when nothing is stale. It acts as catalog.System and indexes the datasets
+// that are Active, the private ones too; Find says who is shown them. One
+// Follow may run at a time.
+func Follow(ctx context.Context, e Engine, idx catalog.Index, src Source) error {
+	const batch = 500
+	ctx = catalog.WithActor(ctx, catalog.System)
+	orgs := organizations{src: src}
+	for {
+		stale, err := idx.Stale(ctx, batch)
+		if err != nil || len(stale) == 0 {
+			return err
+		}
+		if err := refresh(ctx, e, stale, &orgs); err != nil {
+			return err
+		}
+		if err := idx.Indexed(ctx, stale); err != nil {
+			return err
+		}
+	}
+}
+
+func refresh(ctx context.Context, e Engine, stale []catalog.Stale, orgs *organizations) error {
+	ids := make([]string, 0, len(stale))
+	for _, x := range stale {
+		ids = append(ids, x.ID)
+	}
+	ds, err := orgs.src.DatasetsByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	docs := make([]Document, 0, len(ds))
+	there := make(map[string]bool, len(ds))
+	for _, d := range ds {
+		if d.State != catalog.Active {
+			continue
+		}
+		name, title, err := orgs.of(ctx, d.Organization)
+		if err != nil {
+			return err
+		}
+		docs = append(docs, NewDocument(d, name, title))
+		there[d.ID] = true
+	}
+	var gone []string
+	for _, id := range ids {
+		if !there[id] {
+			gone = append(gone, id)
+		}
+	}
+	if len(docs) > 0 {
+		if err := e.Put(ctx, docs...); err != nil {
+			return err
+		}
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	return e.Delete(ctx, gone...)
+}
+
+// An organizations looks organizations up once per Follow.
+type organizations struct {
+	src  Source
+	byID map[string]*catalog.Organization
+}
+
+// of returns the name and title of an organization; those that are not there
+// have none.
+func (o *organizations) of(ctx context.Context, id string) (name, title string, err error) {
+	if id == "" {
+		return "", "", nil
+	}
+	if o.byID == nil {
+		all, err := o.src.Organizations(ctx)
+		if err != nil {
+			return "", "", err
+		}
+		o.byID = make(map[string]*catalog.Organization, len(all))
+		for _, org := range all {
+			o.byID[org.ID] = org
+		}
+	}
+	org, ok := o.byID[id]
+	if !ok {
+		org, err = o.src.Organization(ctx, id)
+		if k := catalog.KindOf(err); err != nil && k != catalog.NotFound && k != catalog.Gone {
+			return "", "", err
+		}
+		o.byID[id] = org
+	}
+	if org == nil {
+		return "", "", nil
+	}
+	return org.Name, org.Title.String(), nil
+}
+
+// A Follower keeps an Engine up to date.
+type Follower struct {
+	Engine Engine
+	Index  catalog.Index
+	Source Source
+	Log    *slog.Logger
+	Every  time.Duration   // how often it looks for changes; 0 = 2 s
+	Wake   <-chan struct{} // says that there is a change now; nil = nobody does
+}
+
+// Keep follows the catalog until ctx is done. An engine that is empty is first
+// filled with the whole of it. An error is logged, and tried again after a
+// pause that doubles up to a minute.
+func (f Follower) Keep(ctx context.Context) {
+	every := f.Every
+	if every <= 0 {
+		every = 2 * time.Second
+	}
+	filled, pause := false, every
+	for ctx.Err() == nil {
+		err := f.follow(ctx, &filled)
+		switch {
+		case err == nil:
+			pause = every
+		case ctx.Err() == nil:
+			f.Log.ErrorContext(ctx, "the search index cannot follow the catalog", "error", err, "again_in", pause)
+		}
+		wake := f.Wake
+		if err != nil {
+			wake = nil // being woken is no reason to hurry on
+		}
+		wait(ctx, pause, wake)
+		if err != nil {
+			pause = min(2*pause, time.Minute)
+		}
+	}
+}
+
+func (f Follower) follow(ctx context.Context, filled *bool) error {
+	if !*filled {
+		n, err := f.Engine.Len(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			if err := f.Index.MarkAllStale(catalog.WithActor(ctx, catalog.System)); err != nil {
+				return err
+			}
+		}
+		*filled = true
+	}
+	return Follow(ctx, f.Engine, f.Index, f.Source)
+}
+
+func wait(ctx context.Context, d time.Duration, wake <-chan struct{}) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case <-wake:
+	}
+}

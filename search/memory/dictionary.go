@@ -1,0 +1,148 @@
+package memory
+
+import (
+	"cmp"
+	"hash/maphash"
+	"slices"
+	"strings"
+	"sync"
+)
+
+var seed = maphash.MakeSeed()
+
+// A dictionary numbers distinct strings in the order in which they came. It is
+// a hash table of numbers beside a list, at a third of the memory of a map.
+type dictionary struct {
+	values []string
+	table  []uint32 // number + 1, or 0; a power of two long
+	order  *order
+}
+
+func newDictionary() dictionary { return dictionary{order: &order{}} }
+
+func (d *dictionary) slot(s string) int {
+	mask := len(d.table) - 1
+	i := int(maphash.String(seed, s)) & mask
+	for d.table[i] != 0 && d.values[d.table[i]-1] != s {
+		i = (i + 1) & mask
+	}
+	return i
+}
+
+// find returns the number of s.
+func (d *dictionary) find(s string) (uint32, bool) {
+	if len(d.table) == 0 {
+		return 0, false
+	}
+	n := d.table[d.slot(s)]
+	return n - 1, n != 0
+}
+
+// add returns the number of s, which it takes in if it is new.
+func (d *dictionary) add(s string) (number uint32, added bool) {
+	if n, ok := d.find(s); ok {
+		return n, false
+	}
+	if len(d.values)*4 >= len(d.table)*3 {
+		d.grow()
+	}
+	// A copy, for s may be part of something much longer.
+	d.values = append(d.values, strings.Clone(s))
+	n := uint32(len(d.values))
+	d.table[d.slot(s)] = n
+	return n - 1, true
+}
+
+func (d *dictionary) grow() {
+	d.table = make([]uint32, max(8, 2*len(d.table)))
+	for i, v := range d.values {
+		d.table[d.slot(v)] = uint32(i) + 1
+	}
+}
+
+// An order is the numbers of a dictionary by code point of their strings. It
+// is made when it is first asked for, and caught up when strings have come.
+type order struct {
+	mu     sync.Mutex
+	sorted []uint32
+	rank   []uint32 // by number
+}
+
+// sorted returns the numbers in order. The caller does not change it.
+func (d *dictionary) sorted() []uint32 {
+	o := d.order
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	d.catchUp()
+	return o.sorted
+}
+
+// ranks returns the place of each number in the order. The caller does not
+// change it.
+func (d *dictionary) ranks() []uint32 {
+	o := d.order
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	d.catchUp()
+	if len(o.rank) != len(o.sorted) {
+		o.rank = make([]uint32, len(o.sorted))
+		for i, n := range o.sorted {
+			o.rank[n] = uint32(i)
+		}
+	}
+	return o.rank
+}
+
+// catchUp merges what came since into a new list, for searches may still be
+// reading the old one.
+func (d *dictionary) catchUp() {
+	old := d.order.sorted
+	if len(old) == len(d.values) {
+		return
+	}
+	fresh := make([]uint32, 0, len(d.values)-len(old))
+	for n := len(old); n < len(d.values); n++ {
+		fresh = append(fresh, uint32(n))
+	}
+	compare := func(a, b uint32) int { return cmp.Compare(d.values[a], d.values[b]) }
+	slices.SortFunc(fresh, compare)
+	out := make([]uint32, 0, len(d.values))
+	for _, n := range fresh {
+		at, _ := slices.BinarySearchFunc(old, n, compare)
+		out = append(out, old[:at]...)
+		out = append(out, n)
+		old = old[at:]
+	}
+	d.order.sorted = append(out, old...)
+}
+
+// between returns the numbers of the strings s with from <= s, and s < to
+// unless to is "".
+func (d *dictionary) between(from, to string) []uint32 {
+	sorted := d.sorted()
+	find := func(s string) int {
+		at, _ := slices.BinarySearchFunc(sorted, s, func(n uint32, s string) int { return cmp.Compare(d.values[n], s) })
+		return at
+	}
+	low, high := find(from), len(sorted)
+	if to != "" {
+		high = max(low, find(to))
+	}
+	return sorted[low:high]
+}
+
+// withPrefix returns the numbers of the strings that begin with p.
+func (d *dictionary) withPrefix(p string) []uint32 { return d.between(p, after(p)) }
+
+// after returns the first string that comes after all that begin with p; "" =
+// there is none.
+func after(p string) string {
+	b := []byte(p)
+	for i, c := range slices.Backward(b) {
+		if c < 0xff {
+			b[i]++
+			return string(b[:i+1])
+		}
+	}
+	return ""
+}
