@@ -1,0 +1,109 @@
+package ckan
+
+import (
+	"strings"
+
+	"portico/catalog"
+	"portico/dcat/vocab"
+)
+
+// A resourceField is a key of DCAT-AP_IT in a resource.
+type resourceField struct {
+	key   string
+	write func(b []byte, x *catalog.Distribution) []byte
+	read  func(x *catalog.Distribution, v string) bool
+}
+
+// resourceFields are in the order in which they are read: a later key may fill
+// only what an earlier did not.
+var resourceFields = []resourceField{
+	{"uri", func(b []byte, x *catalog.Distribution) []byte { return append(b, x.URI...) }, func(x *catalog.Distribution, v string) bool {
+		return isIRI(v) && setString(&x.URI, v)
+	}},
+	{"access_url", func(b []byte, x *catalog.Distribution) []byte { return append(b, x.AccessURL...) }, func(x *catalog.Distribution, v string) bool {
+		return setString(&x.AccessURL, v)
+	}},
+	{"download_url", func(b []byte, x *catalog.Distribution) []byte { return append(b, x.DownloadURL...) }, func(x *catalog.Distribution, v string) bool {
+		return setString(&x.DownloadURL, v)
+	}},
+	{"distribution_format", func(b []byte, x *catalog.Distribution) []byte { return append(b, x.Format...) }, func(x *catalog.Distribution, v string) bool {
+		return setCode(&x.Format, v, func(s string) (string, bool) { f, ok := vocab.FileType(s); return f.Code, ok })
+	}},
+	{"license_type", func(b []byte, x *catalog.Distribution) []byte { return append(b, licenseIRI(x.License)...) }, readResourceLicense},
+	{"license", nil, readResourceLicense},
+	{"license_url", nil, readResourceLicense},
+	{"license_id", nil, readResourceLicense},
+	{"name_translated", func(b []byte, x *catalog.Distribution) []byte { return appendTranslated(b, x.Title) }, func(x *catalog.Distribution, v string) bool {
+		return readTranslated(&x.Title, v)
+	}},
+	{"description_translated", func(b []byte, x *catalog.Distribution) []byte { return appendTranslated(b, x.Description) }, func(x *catalog.Distribution, v string) bool {
+		return readTranslated(&x.Description, v)
+	}},
+	{"issued", func(b []byte, x *catalog.Distribution) []byte { return append(b, x.Issued...) }, func(x *catalog.Distribution, v string) bool {
+		return setDate(&x.Issued, v)
+	}},
+	{"modified", func(b []byte, x *catalog.Distribution) []byte { return append(b, x.Modified...) }, func(x *catalog.Distribution, v string) bool {
+		return setDate(&x.Modified, v)
+	}},
+	{"hash_algorithm", func(b []byte, x *catalog.Distribution) []byte { return append(b, x.Checksum.Algorithm...) }, readAlgorithm},
+	{"rights", func(b []byte, x *catalog.Distribution) []byte { return append(b, x.Rights...) }, func(x *catalog.Distribution, v string) bool {
+		return setString(&x.Rights, v)
+	}},
+	{"availability", func(b []byte, x *catalog.Distribution) []byte { return appendIRI(b, availabilities, x.Availability) }, func(x *catalog.Distribution, v string) bool {
+		return setString(&x.Availability, availability(v))
+	}},
+	{"status", func(b []byte, x *catalog.Distribution) []byte { return append(b, x.Status...) }, func(x *catalog.Distribution, v string) bool {
+		return isIRI(v) && setString(&x.Status, v)
+	}},
+	{"compress_format", func(b []byte, x *catalog.Distribution) []byte { return append(b, x.CompressFormat...) }, func(x *catalog.Distribution, v string) bool {
+		return setString(&x.CompressFormat, v)
+	}},
+	{"package_format", func(b []byte, x *catalog.Distribution) []byte { return append(b, x.PackageFormat...) }, func(x *catalog.Distribution, v string) bool {
+		return setString(&x.PackageFormat, v)
+	}},
+	{"language", func(b []byte, x *catalog.Distribution) []byte { return appendBraces(b, x.Languages) }, func(x *catalog.Distribution, v string) bool {
+		return readLanguages(&x.Languages, v)
+	}},
+	{"documentation", func(b []byte, x *catalog.Distribution) []byte { return appendStrings(b, x.Pages) }, func(x *catalog.Distribution, v string) bool {
+		return readList(&x.Pages, v)
+	}},
+	{"conforms_to", func(b []byte, x *catalog.Distribution) []byte { return appendStandards(b, x.ConformsTo) }, func(x *catalog.Distribution, v string) bool {
+		return readStandards(&x.ConformsTo, v)
+	}},
+	{"applicable_legislation", func(b []byte, x *catalog.Distribution) []byte { return appendStrings(b, x.Legislation) }, func(x *catalog.Distribution, v string) bool {
+		return readList(&x.Legislation, v)
+	}},
+	{"access_services", appendServices, readServices},
+}
+
+var resourceFieldAt = func() map[string]int {
+	m := make(map[string]int, len(resourceFields))
+	for i, f := range resourceFields {
+		m[f.key] = i
+	}
+	return m
+}()
+
+// resourceCore are the keys of a resource that are CKAN's own.
+var resourceCore = set(
+	"cache_last_updated", "cache_url", "created", "datastore_active", "description", "format", "hash", "id", "last_modified",
+	"metadata_modified", "mimetype", "mimetype_inner", "name", "package_id", "position", "resource_type", "size", "state", "url", "url_type",
+)
+
+// readResourceLicense takes a licence that the table knows, else an address.
+func readResourceLicense(x *catalog.Distribution, v string) bool {
+	if l, ok := vocab.License(v); ok {
+		return setString(&x.License, l.URL)
+	}
+	return isIRI(v) && setString(&x.License, v)
+}
+
+// readAlgorithm takes "SHA-256" and SPDX's IRI alike.
+func readAlgorithm(x *catalog.Distribution, v string) bool {
+	v = strings.ToLower(v)
+	if i := strings.LastIndexAny(v, "_#/"); i >= 0 {
+		v = v[i+1:]
+	}
+	x.Checksum.Algorithm = strings.ReplaceAll(strings.TrimPrefix(v, "checksumalgorithm"), "-", "")
+	return true
+}
