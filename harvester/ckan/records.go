@@ -1,0 +1,190 @@
+package ckan
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/url"
+	"strconv"
+
+	"portico/catalog"
+	"portico/harvester"
+)
+
+// errStopped says that the reader wants no more.
+var errStopped = errors.New("stopped")
+
+// A yielder hands on records and remembers which were there.
+type yielder struct {
+	c     *connector
+	yield func(harvester.Record, error) bool
+	seen  map[string]bool
+}
+
+// search reads page by page, until nothing new comes. It trusts the rows that
+// came, neither the number that was asked for, which servers cap, nor the
+// count, which some get wrong.
+func (y *yielder) search(ctx context.Context) error {
+	for start, count := 0, 1; start < maxRecords; {
+		q := url.Values{"rows": {strconv.Itoa(pageSize)}, "start": {strconv.Itoa(start)}, "sort": {"id asc"}}
+		if y.c.fq != "" {
+			q.Set("fq", y.c.fq)
+		}
+		raw, err := y.c.call(ctx, "package_search", q)
+		if err != nil && start >= count && ctx.Err() == nil {
+			return nil // all that was promised is there; some dislike to be asked for more
+		}
+		if err != nil {
+			return err
+		}
+		var page searchResult
+		if err := json.Unmarshal(raw, &page); err != nil {
+			return catalog.Errorf(catalog.Unavailable, "package_search: the result is not understood").
+				Italian("package_search: il risultato non si capisce").Because(err)
+		}
+		count = page.Count
+		if len(page.Results) == 0 {
+			return missing(start, count)
+		}
+		fresh, err := y.rows(page.Results)
+		if err != nil {
+			return err
+		}
+		if fresh == 0 {
+			return ignored(len(y.seen), count)
+		}
+		start += len(page.Results)
+	}
+	return nil
+}
+
+// missing is the error of an empty page before the end.
+func missing(start, count int) error {
+	if start >= count {
+		return nil
+	}
+	return catalog.Errorf(catalog.Unavailable, "package_search: an empty page after %d of %d datasets", start, count).
+		Italian("package_search: una pagina vuota dopo %d dataset su %d", start, count)
+}
+
+// ignored judges a page on which nothing was new: harmless when all were seen,
+// otherwise the server ignores start and the rest cannot be reached.
+func ignored(seen, count int) error {
+	if seen >= count {
+		return nil
+	}
+	return catalog.Errorf(catalog.Unavailable, "package_search: the portal repeats its first page; %d of %d datasets were read", seen, count).
+		Italian("package_search: il portale ripete la prima pagina; letti %d dataset su %d", seen, count)
+}
+
+// rows yields the packages of a page and returns how many were new: one may
+// come again, because pages overlap when the portal changes meanwhile.
+func (y *yielder) rows(packages []json.RawMessage) (fresh int, err error) {
+	for i, raw := range packages {
+		id, title := identity(raw)
+		if id == "" {
+			id = "senza-id-" + strconv.Itoa(len(y.seen)+i)
+		}
+		if y.seen[id] {
+			continue
+		}
+		y.seen[id] = true
+		fresh++
+		rec, err := harvester.Guard(id, title, func() (harvester.Record, error) { return convert(raw, id, y.c.origin()) })
+		if errors.Is(err, errNotOurs) {
+			continue
+		}
+		if !y.yield(rec, err) {
+			return fresh, errStopped
+		}
+	}
+	return fresh, nil
+}
+
+// identity returns what can be known of a package that may not decode.
+func identity(raw json.RawMessage) (id, title string) {
+	var p struct {
+		ID    any `json:"id"`
+		Name  any `json:"name"`
+		Title any `json:"title"`
+	}
+	if json.Unmarshal(raw, &p) != nil {
+		return "", ""
+	}
+	text := func(v any) string {
+		s, _ := v.(string)
+		return s
+	}
+	if id = text(p.ID); id == "" {
+		id = text(p.Name)
+	}
+	return id, text(p.Title)
+}
+
+// everything reads a portal without package_search: all packages at once where
+// it gives them, else by list and one by one.
+func (y *yielder) everything(ctx context.Context) error {
+	raw, err := y.c.call(ctx, "current_package_list_with_resources", url.Values{"limit": {strconv.Itoa(maxRecords)}})
+	if err == nil {
+		packages, err := flatten(raw)
+		if err == nil && len(packages) > 0 {
+			_, err = y.rows(packages)
+			return err
+		}
+	}
+	raw, err = y.c.call(ctx, "package_list", nil)
+	if err != nil {
+		return err
+	}
+	var names []string
+	if err := json.Unmarshal(raw, &names); err != nil {
+		return catalog.Errorf(catalog.Unavailable, "package_list: the result is not a list of names").
+			Italian("package_list: il risultato non è un elenco di nomi").Because(err)
+	}
+	for _, name := range names {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := y.one(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// one reads one package. That it cannot be had concerns it alone.
+func (y *yielder) one(ctx context.Context, name string) error {
+	raw, err := y.c.call(ctx, "package_show", url.Values{"id": {name}})
+	if err == nil {
+		var packages []json.RawMessage
+		if packages, err = flatten(raw); err == nil {
+			_, err = y.rows(packages)
+			return err
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if !y.yield(harvester.Record{ID: name, Title: name}, err) {
+		return errStopped
+	}
+	return nil
+}
+
+// flatten returns the packages in a result: one, a list, or DKAN's list within
+// a list.
+func flatten(raw json.RawMessage) ([]json.RawMessage, error) {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 || raw[0] != '[' {
+		return []json.RawMessage{raw}, nil
+	}
+	var items []json.RawMessage
+	if err := json.Unmarshal(raw, &items); err != nil {
+		return nil, err
+	}
+	if len(items) > 0 && bytes.HasPrefix(bytes.TrimSpace(items[0]), []byte("[")) {
+		return flatten(items[0])
+	}
+	return items, nil
+}

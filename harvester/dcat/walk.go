@@ -1,0 +1,145 @@
+package dcat
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"net/url"
+	"strconv"
+
+	"portico/catalog"
+	"portico/harvester"
+)
+
+// errStopped says that the reader wants no more.
+var errStopped = errors.New("stopped")
+
+// A walk goes from page to page and remembers where it was, for catalogs lead
+// in circles (dcat-traps A2).
+type walk struct {
+	c      *connector
+	yield  func(harvester.Record, error) bool
+	urls   map[string]bool
+	hashes map[[sha256.Size]byte]bool
+	seen   map[string]bool // record IDs
+	led    bool            // the catalog says itself where the next page is, so that none is guessed
+}
+
+// A step is the address of a page. A guessed one was not promised by the
+// catalog, so that its failing means nothing.
+type step struct {
+	address string
+	guessed bool
+}
+
+func (w *walk) all(ctx context.Context) error {
+	next := step{address: w.c.start.String()}
+	for range maxPages {
+		w.urls[next.address] = true
+		p, err := w.c.fetch(ctx, next.address)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			if next.guessed {
+				return nil
+			}
+			return err
+		}
+		fresh, err := w.page(p)
+		if err != nil {
+			return err
+		}
+		if p.err != nil && !next.guessed {
+			return p.err
+		}
+		after, ok := w.after(p, next, fresh)
+		if !ok {
+			return w.short(p, next)
+		}
+		next = after
+	}
+	return catalog.Errorf(catalog.Unavailable, "the catalogue has more than %d pages", maxPages).
+		Italian("il catalogo ha più di %d pagine", maxPages)
+}
+
+// page yields what is new on a page and returns how many records that were.
+// The same content again is nothing new.
+func (w *walk) page(p *page) (fresh int, err error) {
+	if w.hashes[p.hash] {
+		return 0, nil
+	}
+	w.hashes[p.hash] = true
+	here := make(map[string]bool)
+	for i := range p.found {
+		f := &p.found[i]
+		id := recordID(f)
+		if w.seen[id] && !here[id] {
+			continue // pages overlap
+		}
+		w.seen[id], here[id] = true, true
+		fresh++
+		rec, err := harvester.Guard(id, f.Dataset.Title.String(), func() (harvester.Record, error) { return convert(f, id, p.info), nil })
+		if !w.yield(rec, err) {
+			return fresh, errStopped
+		}
+	}
+	return fresh, nil
+}
+
+// after returns where to go from a page: where it says, else to the next
+// number of ?page=, as long as that brings something new.
+func (w *walk) after(p *page, from step, fresh int) (step, bool) {
+	if fresh == 0 {
+		return step{}, false
+	}
+	if p.info.Next != "" {
+		w.led = true
+		u, err := p.url.Parse(p.info.Next)
+		if err != nil {
+			return step{}, false
+		}
+		to := step{address: w.reachable(u).String()}
+		return to, !w.urls[to.address]
+	}
+	if w.led || p.info.Total > 0 && len(w.seen) >= p.info.Total {
+		return step{}, false
+	}
+	u, err := url.Parse(from.address)
+	if err != nil {
+		return step{}, false
+	}
+	q := u.Query()
+	number, err := strconv.Atoi(q.Get("page"))
+	if err != nil {
+		number = 1
+	}
+	q.Set("page", strconv.Itoa(number+1))
+	u.RawQuery = q.Encode()
+	to := step{address: u.String(), guessed: true}
+	return to, !w.urls[to.address]
+}
+
+// reachable mends an address that carries the host or scheme by which the
+// portal knows itself inside (dcat-traps A1): when the path is the one that we
+// came by, only the query counts.
+func (w *walk) reachable(u *url.URL) *url.URL {
+	start := w.c.start
+	u.Fragment = ""
+	if u.Path == start.Path && (u.Host != start.Host || u.Scheme != start.Scheme) {
+		mended := *start
+		mended.RawQuery = u.RawQuery
+		return &mended
+	}
+	return u
+}
+
+// short is the error of a catalog that ends before it has shown what it says
+// that it has, because it leads in a circle.
+func (w *walk) short(p *page, at step) error {
+	if at.guessed || p.info.Next == "" || len(w.seen) >= p.info.Total {
+		return nil
+	}
+	return catalog.Errorf(catalog.Unavailable, "the catalogue's pages repeat themselves; %d of %d datasets were read", len(w.seen), p.info.Total).
+		Italian("le pagine del catalogo si ripetono; letti %d dataset su %d", len(w.seen), p.info.Total)
+}

@@ -1,0 +1,160 @@
+package harvester
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strconv"
+
+	"portico/catalog"
+	"portico/dcat"
+)
+
+// rules is the version of what a run makes of a record. It is part of every
+// digest, so that a new rule is applied also to what has not changed.
+const rules = "1"
+
+// keep makes of a record a dataset of ours.
+func (r *run) keep(ctx context.Context, rec *Record) (d *catalog.Dataset, out Outcome, err error) {
+	defer caught(&err)
+	digest := r.digest(rec)
+	had, id, known, err := r.h.Origins.Digest(ctx, r.src.ID, rec.ID)
+	if err != nil {
+		return nil, "", err
+	}
+	if known && digest != "" && had == digest {
+		return &catalog.Dataset{ID: id}, Same, nil
+	}
+	old, err := r.old(ctx, rec.ID)
+	if err != nil {
+		return nil, "", err
+	}
+	d = r.dataset(rec, old)
+	d.Origin = catalog.Origin{Source: r.src.ID, Record: rec.ID, Digest: digest}
+	if err := r.fileAway(ctx, d, old); err != nil {
+		return nil, "", err
+	}
+	r.complete(d, rec, old)
+	rec.Title = cmp.Or(d.Title.String(), rec.Title)
+	if err := r.belongs(ctx, d, rec); err != nil {
+		return nil, "", err
+	}
+	if r.o.DryRun {
+		if d.ID == "" {
+			d.ID = old.ID
+		}
+		return d, Changed, nil
+	}
+	change, err := r.put(ctx, d)
+	if err != nil {
+		return nil, "", err
+	}
+	if change == catalog.Unchanged {
+		return d, Same, nil
+	}
+	return d, Changed, nil
+}
+
+// digest is of all that decides what a run makes of a record; "" = bodies are
+// compared.
+func (r *run) digest(rec *Record) string {
+	if rec.Digest == "" {
+		return ""
+	}
+	def := r.h.Defaults // without Now
+	facts, err := json.Marshal([]any{rules, rec.Digest, r.o.Org, r.src.Organization, def.Holder, def.License, def.Theme, def.Frequency})
+	if err != nil { // none of these types can fail
+		return ""
+	}
+	sum := sha256.Sum256(facts)
+	return hex.EncodeToString(sum[:16])
+}
+
+// old returns the dataset that was made of a record before, also where it is
+// gone, or nil.
+func (r *run) old(ctx context.Context, record string) (*catalog.Dataset, error) {
+	old, err := r.h.Datasets.Dataset(ctx, r.datasetID(record))
+	if err != nil {
+		switch catalog.KindOf(err) {
+		case catalog.NotFound:
+			return nil, nil
+		case catalog.Gone, catalog.Denied:
+			return &catalog.Dataset{}, nil
+		default:
+			return nil, err
+		}
+	}
+	return old, nil
+}
+
+func (r *run) datasetID(record string) string { return catalog.StableID(r.src.ID, record) }
+
+// dataset returns the record's dataset with the identity that is ours to give.
+// Nothing that decides who owns or sees it is taken from the source.
+func (r *run) dataset(rec *Record, old *catalog.Dataset) *catalog.Dataset {
+	d := rec.Dataset
+	id := r.datasetID(rec.ID)
+	d.ID, d.Organization, d.Creator, d.Private = id, "", "", false
+	d.State = catalog.Active
+	if r.o.Draft && old == nil {
+		d.State = catalog.Draft
+	}
+	if old != nil {
+		d.ID, d.Name = "", "" // the store knows it by its origin, and keeps its name
+	}
+	identify(d.Distributions, id)
+	return &d
+}
+
+// identify gives each distribution an ID that is stable over harvests and
+// unique everywhere: remotes repeat theirs over datasets (dcat-traps B13, B15).
+func identify(xs []catalog.Distribution, dataset string) {
+	seen := make(map[string]int)
+	for i := range xs {
+		x := &xs[i]
+		key := cmp.Or(x.ID, x.URI, x.URL(), x.Title.String())
+		seen[key]++
+		if n := seen[key]; n > 1 {
+			key += "\x00" + strconv.Itoa(n)
+		}
+		x.ID = catalog.StableID(dataset, key)
+	}
+}
+
+// complete fills what the source does not say, and says what keeps the dataset
+// out of feeds. A value that was taken from the clock once is kept.
+func (r *run) complete(d *catalog.Dataset, rec *Record, old *catalog.Dataset) {
+	d.Notes = append(append([]catalog.Problem{}, rec.Problems...), d.Notes...)
+	def := r.h.Defaults
+	def.Now = r.now
+	if old != nil && old.Modified.Valid() && old.Modified != "" {
+		for _, n := range old.Notes {
+			if n.Rule == "modified-from-harvest" {
+				def.Now = old.Modified.Time()
+			}
+		}
+	}
+	if def.Holder.IsZero() {
+		def.Holder = r.orgs.holder()
+	}
+	dcat.Complete(d, def)
+	d.Quarantine = dcat.Check(d)
+}
+
+// put stores d. A name that another dataset has gives way to one made of the
+// title.
+func (r *run) put(ctx context.Context, d *catalog.Dataset) (catalog.Change, error) {
+	d.Name = catalog.Slug(d.Name, 100)
+	if len(d.Name) < 2 {
+		d.Name = ""
+	}
+	change, err := r.h.Datasets.PutDataset(ctx, d)
+	if e, ok := errors.AsType[*catalog.Error](err); ok && d.Name != "" && len(e.Fields["name"]) > 0 {
+		d.Name = ""
+		change, err = r.h.Datasets.PutDataset(ctx, d)
+	}
+	return change, err
+}
