@@ -1,0 +1,228 @@
+// Package api is the border to machines: CKAN's action API under /api, the
+// catalogue in RDF, the files and tables of distributions. On one side are
+// CKAN's words and Solr's query language, on the other the catalog's; nothing
+// behind this package speaks theirs. It must not know which store, engine or
+// export formats there are, nor anything of pages: what is no address of a
+// machine goes to the next handler.
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/singleflight"
+
+	"portico/blob"
+	"portico/catalog"
+	"portico/datastore"
+	"portico/exporter"
+	"portico/search"
+)
+
+// A Config is what a Server works on. Tables, Formats, Blobs and Users may
+// be nil: then there are none of them.
+type Config struct {
+	Site           catalog.Site
+	Datasets       Datasets
+	Organizations  catalog.Organizations
+	Index          catalog.Index // for its Revision, by which answers are cached
+	Engine         search.Engine
+	Tables         datastore.Store
+	Formats        *exporter.Registry
+	Excel          exporter.Format // what data.csv?excel=1 is; its zero value = the same as data.csv
+	Blobs          blob.Store
+	Users          catalog.Users
+	CKANVersion    string // that status_show tells; "" = 2.12.0
+	SearchLanguage string // "it" or "en", as the engine was made; no answer depends on it yet
+	Log            *slog.Logger
+	Next           http.Handler // for every other address; nil = a page that says 404
+	CacheBytes     int          // of rendered answers; 0 = 64 MiB
+}
+
+// A Server answers machines. It is an http.Handler.
+type Server struct {
+	site        catalog.Site
+	datasets    Datasets
+	orgs        catalog.Organizations
+	index       catalog.Index
+	engine      search.Engine
+	tables      datastore.Store
+	formats     *exporter.Registry
+	excel       exporter.Format
+	blobs       blob.Store
+	users       catalog.Users
+	ckanVersion string
+	log         *slog.Logger
+	next        http.Handler
+
+	router    *gin.Engine
+	actions   map[string]action
+	helpBase  string // of the help address that every answer has
+	cache     *cache
+	directory directoryCache
+	renders   singleflight.Group
+	now       func() time.Time
+}
+
+// New returns a Server.
+func New(c Config) *Server {
+	s := &Server{
+		site: c.Site, datasets: c.Datasets, orgs: c.Organizations, index: c.Index,
+		engine: c.Engine, tables: c.Tables, formats: c.Formats, excel: c.Excel, blobs: c.Blobs, users: c.Users,
+		ckanVersion: c.CKANVersion, log: c.Log, next: c.Next, now: time.Now,
+	}
+	if s.ckanVersion == "" {
+		s.ckanVersion = "2.12.0"
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.formats == nil {
+		s.formats = exporter.NewRegistry()
+	}
+	const cacheBytes = 64 << 20
+	if c.CacheBytes == 0 {
+		c.CacheBytes = cacheBytes
+	}
+	s.cache = newCache(c.CacheBytes)
+	s.helpBase = "/api/3/action/help_show?name="
+	s.actions = s.actionTable()
+	s.router = s.routes()
+	return s
+}
+
+func (s *Server) routes() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	r := gin.New()
+	r.RedirectTrailingSlash = false
+	r.HandleMethodNotAllowed = false
+	r.NoRoute(s.pass)
+	r.Any("/api", s.api)
+	r.Any("/api/*path", s.api)
+	r.GET("/healthz", s.healthz)
+	r.HEAD("/healthz", s.healthz)
+	read := func(path string, h gin.HandlerFunc) {
+		r.GET(path, h)
+		r.HEAD(path, h)
+		r.OPTIONS(path, s.preflight)
+	}
+	read("/robots.txt", s.robots)
+	read("/catalog", s.catalogNegotiated)
+	read("/catalog.:ext", s.catalogFeed)
+	read("/organization/:id/:file", s.organizationFeed)
+	read("/dataset/:id", s.datasetRDF)
+	read("/dataset/:id/resource/:rid/:file", s.distributionFile)
+	read("/dataset/:id/resource/:rid/:file/:name", s.distributionFile)
+	return r
+}
+
+// ServeHTTP answers r, or hands it on.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if locale, rest, ok := cutLocale(r.URL.Path); ok {
+		ctx := context.WithValue(r.Context(), localizedKey{}, &localized{locale: locale, original: r})
+		stripped := r.WithContext(ctx)
+		u := *r.URL
+		u.Path, u.RawPath = rest, ""
+		stripped.URL = &u
+		r = stripped
+	}
+	s.router.ServeHTTP(w, r)
+}
+
+// A localized remembers the request as it was before its prefix was taken off.
+type localized struct {
+	locale   string
+	original *http.Request
+}
+
+type localizedKey struct{}
+
+// cutLocale takes the prefix of a language off a path.
+func cutLocale(path string) (locale, rest string, ok bool) {
+	for _, l := range []string{"it", "en"} {
+		if strings.HasPrefix(path, "/"+l+"/") {
+			return l, path[1+len(l):], true
+		}
+	}
+	return "", path, false
+}
+
+// localeOf returns the language of a request's messages.
+func localeOf(r *http.Request, otherwise string) string {
+	if l, ok := r.Context().Value(localizedKey{}).(*localized); ok {
+		return l.locale
+	}
+	return otherwise
+}
+
+// pass hands a request on as it came.
+func (s *Server) pass(c *gin.Context) {
+	if s.next == nil {
+		s.failPage(c, pageError(http.StatusNotFound))
+		return
+	}
+	c.Status(http.StatusOK) // gin has set 404
+	r := c.Request
+	if l, ok := r.Context().Value(localizedKey{}).(*localized); ok {
+		r = l.original
+	}
+	s.next.ServeHTTP(c.Writer, r)
+}
+
+// helpURL is the address that tells what an action does.
+func (s *Server) helpURL(r *http.Request, name string) string {
+	prefix := ""
+	if l, ok := r.Context().Value(localizedKey{}).(*localized); ok {
+		prefix = "/" + l.locale
+	}
+	return s.site.Link(prefix + s.helpBase + name)
+}
+
+// preflight tells browsers what scripts of other sites may send: reads, by
+// anybody.
+func (s *Server) preflight(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+	h.Set("Access-Control-Max-Age", "86400")
+	h.Set("Allow", "GET, HEAD, OPTIONS")
+	c.Status(http.StatusNoContent)
+	c.Writer.WriteHeaderNow()
+}
+
+func (s *Server) healthz(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
+	if _, err := s.index.Revision(c.Request.Context()); err != nil {
+		s.log.ErrorContext(c.Request.Context(), "health check failed", "err", err)
+		writeJSON(c.Writer, http.StatusServiceUnavailable, []byte(`{"status": "unavailable"}`))
+		return
+	}
+	writeJSON(c.Writer, http.StatusOK, []byte(`{"status": "ok"}`))
+}
+
+const robots = `User-agent: *
+Disallow: /dataset/rate/
+Disallow: /revision/
+Disallow: /dataset/*/history
+Disallow: /api/
+Crawl-Delay: 10
+
+
+`
+
+func (s *Server) robots(c *gin.Context) {
+	c.Header("Content-Type", "text/plain; charset=utf-8")
+	http.ServeContent(c.Writer, c.Request, "", time.Time{}, strings.NewReader(robots))
+}
+
+// hashToken returns what the store knows of a token.
+func hashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,113 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"portico/internal/ckan"
+)
+
+// A titled is a value of a facet with its name for people.
+type titled struct {
+	value, title string
+	n            int
+}
+
+// facetsJSON returns the two ways in which package_search shows facets, each
+// with its key.
+func (s *Server) facetsJSON(ctx context.Context, p searchParams, found hits, revision int64) (out [2]string, err error) {
+	if !p.facet || len(p.facetFields) == 0 {
+		return [2]string{`"facets": {}`, `"search_facets": {}`}, nil
+	}
+	dir, err := s.directoryAt(ctx, revision)
+	if err != nil {
+		return out, err
+	}
+	var plain, rich []byte
+	for _, name := range p.facetFields {
+		values := p.facetValues(name, found, dir)
+		plain, rich = appendFacet(plain, rich, name, values)
+	}
+	out[0] = `"facets": {` + string(plain) + `}`
+	out[1] = `"search_facets": {` + string(rich) + `}`
+	return out, nil
+}
+
+// facetValues returns the values of one facet in the order of "facets".
+func (p searchParams) facetValues(name string, found hits, dir *directory) []titled {
+	if p.facetLimit == 0 {
+		return nil
+	}
+	f := lookUpField(name)
+	var values []titled
+	if f.kind == kindFixed && found.total >= p.facetMin {
+		return []titled{{value: f.fixed, title: f.fixed, n: found.total}}
+	}
+	for _, c := range found.facets[f.field] {
+		v := c.Value
+		for theirs, ours := range f.value {
+			if ours == c.Value {
+				v = theirs
+			}
+		}
+		values = append(values, titled{value: v, title: dir.titleOf(name, v), n: c.N})
+	}
+	if p.facetLimit < 0 {
+		slices.SortFunc(values, func(a, b titled) int { return strings.Compare(a.value, b.value) })
+	}
+	return values
+}
+
+// appendFacet appends one facet to the JSON of both ways. The rich one is
+// sorted by title, backwards, as CKAN has it.
+func appendFacet(plain, rich []byte, name string, values []titled) (p, r []byte) {
+	key := mustJSON(name)
+	if len(plain) > 0 {
+		plain, rich = append(plain, ", "...), append(rich, ", "...)
+	}
+	plain = append(append(plain, key...), ": {"...)
+	for i, v := range values {
+		if i > 0 {
+			plain = append(plain, ", "...)
+		}
+		plain = append(append(plain, mustJSON(v.value)...), ": "...)
+		plain = strconv.AppendInt(plain, int64(v.n), 10)
+	}
+	plain = append(plain, '}')
+	slices.SortStableFunc(values, func(a, b titled) int { return strings.Compare(b.title, a.title) })
+	rich = append(append(append(append(rich, key...), `: {"title": `...), key...), `, "items": [`...)
+	for i, v := range values {
+		if i > 0 {
+			rich = append(rich, ", "...)
+		}
+		rich = append(append(rich, `{"name": `...), mustJSON(v.value)...)
+		rich = append(append(rich, `, "display_name": `...), mustJSON(v.title)...)
+		rich = strconv.AppendInt(append(rich, `, "count": `...), int64(v.n), 10)
+		rich = append(rich, '}')
+	}
+	return plain, append(rich, "]}"...)
+}
+
+// titleOf returns the name for people of a value of a facet.
+func (d *directory) titleOf(facet, value string) string {
+	switch facet {
+	case "organization":
+		if o := d.org(value); o != nil {
+			return cmp.Or(o.Title.String(), value)
+		}
+	case "groups":
+		if g := d.groupNamed[value]; g != nil {
+			return cmp.Or(g.Title.String(), value)
+		}
+	case "license_id":
+		for _, l := range ckan.Licenses() {
+			if l.ID == value {
+				return l.Title
+			}
+		}
+	}
+	return value
+}

@@ -1,0 +1,286 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"portico/search"
+)
+
+const (
+	defaultSort = "score desc, metadata_modified desc"
+	maxRows     = 1000
+	facetLimit  = 50
+)
+
+// searchParams are the parameters of package_search.
+type searchParams struct {
+	q, fq, qf, defType string
+	fqList             []string
+	sort               string
+	rows, start        int
+	fl                 []string
+	facet              bool
+	facetFields        []string
+	facetLimit         int
+	facetMin           int
+	private            bool
+	drafts, deleted    bool
+	defaultSchema      bool
+	refused            error // a parameter that CKAN's search does not know
+}
+
+// searchKeys are the parameters that package_search lets through to Solr.
+var searchKeys = []string{
+	"q", "fl", "fq", "rows", "sort", "start", "wt", "qf", "bf", "boost", "facet", "facet.mincount", "facet.limit",
+	"facet.field", "extras", "fq_list", "tie", "defType", "mm", "df",
+	"include_private", "include_drafts", "include_deleted", "use_default_schema",
+}
+
+func readPackageSearch(a *args) searchParams {
+	p := searchParams{
+		q: a.text("q"), fq: a.text("fq"), qf: a.text("qf"), defType: cmp.Or(a.text("defType"), "dismax"),
+		fqList: a.list("fq_list"), sort: a.text("sort"), rows: readRows(a), start: a.natural("start", 0),
+		fl: a.list("fl"), facet: readFacet(a), facetFields: readFacetFields(a),
+		facetMin: a.natural("facet.mincount", 1),
+		private:  a.boolean("include_private", false), drafts: a.boolean("include_drafts", false),
+		deleted: a.boolean("include_deleted", false), defaultSchema: a.boolean("use_default_schema", false),
+	}
+	p.facetLimit, _ = a.integer("facet.limit", facetLimit)
+	if !a.has("sort") || p.sort == "rank" {
+		p.sort = defaultSort
+	}
+	var unknown []any
+	for _, key := range slices.Sorted(maps.Keys(a.given)) {
+		if !slices.Contains(searchKeys, key) && !strings.HasPrefix(key, "ext_") {
+			unknown = append(unknown, key)
+		}
+	}
+	if unknown != nil {
+		p.refused = searchQueryError(pyRepr("Invalid search parameters: " + pyRepr(unknown)))
+	}
+	return p
+}
+
+func readRows(a *args) int {
+	n, ok := a.integer("rows", 10)
+	switch {
+	case !ok:
+		a.fault("rows", "Please enter an integer value")
+	case n < 0:
+		a.fault("rows", "Must be a natural number")
+	}
+	return min(n, maxRows)
+}
+
+func readFacet(a *args) bool {
+	b, ok := asBool[strings.ToLower(strings.TrimSpace(a.text("facet")))]
+	return b || !ok
+}
+
+// readFacetFields reads a list, or JSON text of one.
+func readFacetFields(a *args) []string {
+	v := a.given["facet.field"]
+	if s, ok := v.(string); ok {
+		var err error
+		if v, err = decodeStrict([]byte(s)); err != nil {
+			a.fault("facet.field", "Could not parse as valid JSON")
+			a.fault("facet.field", "Not a list")
+			return nil
+		}
+	} else if v == nil {
+		return nil
+	}
+	list, ok := v.([]any)
+	if !ok {
+		a.fault("facet.field", "Not a list")
+		return nil
+	}
+	const most = 50
+	var out []string
+	for _, x := range list[:min(len(list), most)] {
+		s, ok := x.(string)
+		if !ok {
+			a.fault("facet.field", "Not a string: "+pyRepr(x))
+			return nil
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// packageSearch is CKAN's main way to find datasets (ckan-search §0).
+func (s *Server) packageSearch(ctx context.Context, p searchParams) (result, error) {
+	if p.refused != nil {
+		return nil, p.refused
+	}
+	q, err := s.searchQuery(p)
+	if err != nil {
+		return nil, err
+	}
+	revision, err := s.index.Revision(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.find(ctx, p.form(), revision, q)
+	if err != nil {
+		return nil, err
+	}
+	facets, err := s.facetsJSON(ctx, p, found, revision)
+	if err != nil {
+		return nil, err
+	}
+	head := `{"count": ` + strconv.Itoa(found.total) + `, ` + facets[0] + `, "results": `
+	return listOf(head, found.items, `, "sort": `+string(mustJSON(p.sort))+`, `+facets[1]+`}`), nil
+}
+
+func isMatchAll(q string) bool { return q == "" || q == `""` || q == "''" || q == "*:*" }
+
+func (p searchParams) form() form {
+	if len(p.fl) > 0 {
+		return fieldsForm(p.fl)
+	}
+	return searchForm
+}
+
+// searchQuery makes the query of p, or says what is wrong with it.
+func (s *Server) searchQuery(p searchParams) (search.Query, error) {
+	q := search.Query{Offset: p.start, Limit: p.rows}
+	fqs := append([]string{p.assembledFilter()}, p.fqList...)
+	if err := p.guard(fqs); err != nil {
+		return q, err
+	}
+	now := s.now()
+	for _, fq := range fqs {
+		if strings.TrimSpace(fq) == "" {
+			continue
+		}
+		n, err := parseLucene(fq, now)
+		if err != nil {
+			return q, cannotParse(err)
+		}
+		q.Filters = append(q.Filters, parts(n)...)
+	}
+	var err error
+	if q.Root, err = p.root(now); err != nil {
+		return q, cannotParse(err)
+	}
+	if q.Sort, err = parseSort(p.sort); err != nil {
+		return q, err
+	}
+	if p.facet {
+		for _, f := range p.facetFields {
+			if p.facetLimit != 0 {
+				q.Facets = append(q.Facets, search.Facet{Field: lookUpField(f).field, Limit: p.facetLimit, Min: p.facetMin})
+			}
+		}
+	}
+	return q, nil
+}
+
+// parts takes a filter of nothing but required clauses apart, so that those
+// can be recognized which say nothing new.
+func parts(n search.Node) []search.Node {
+	if b, ok := n.(search.Bool); ok && len(b.Not) == 0 && len(b.Should) == 0 {
+		return b.Must
+	}
+	return []search.Node{n}
+}
+
+// assembledFilter puts the filters together as CKAN does: as text. An OR that
+// stands in fq without parentheses therefore makes fq filter nothing.
+func (p searchParams) assembledFilter() string {
+	fq := p.fq
+	if !p.private {
+		fq = "+capacity:public " + fq
+	}
+	if !strings.Contains(fq, "+state") {
+		fq += " +state:(active"
+		if p.deleted {
+			fq += " OR deleted"
+		}
+		if p.drafts {
+			fq += " OR draft"
+		}
+		fq += ")"
+	}
+	return fq
+}
+
+// root is the scored part of the query.
+func (p searchParams) root(now time.Time) (search.Node, error) {
+	switch {
+	case isMatchAll(p.q):
+		return search.Everything{}, nil
+	case p.defType == "edismax":
+		return parseEdismax(p.q, p.qf, now), nil
+	case strings.Contains(p.q, ":"), p.defType == "lucene":
+		return parseLucene(p.q, now)
+	}
+	return parseDismax(p.q, p.qf, now)
+}
+
+// guard refuses what would choose another parser inside Solr.
+func (p searchParams) guard(fqs []string) error {
+	for _, v := range append([]string{p.q, p.sort, p.qf}, fqs...) {
+		name := "fq"
+		switch v {
+		case p.q:
+			name = "q"
+		case p.sort:
+			name = "sort"
+		case p.qf:
+			name = "qf"
+		}
+		trimmed := strings.TrimSpace(v)
+		message := ""
+		switch {
+		case strings.Contains(v, "_query_:") || strings.Contains(v, "_val_:"):
+			message = "Magic fields are not supported in param '" + name + "'."
+		case strings.Count(v, "{!") > 1:
+			message = "Query parsers are not supported in param '" + name + "'."
+		case strings.HasPrefix(trimmed, "{!"):
+			message = "Local parameters are not supported in param '" + name + "'."
+		case strings.Contains(v, "{!"):
+			message = "Local parameters must be defined at the beginning of param '" + name + "'."
+		}
+		if message != "" {
+			return searchError(pyRepr(message))
+		}
+	}
+	return nil
+}
+
+// parseSort reads an order such as "title_string asc, name desc".
+func parseSort(s string) ([]search.Sort, error) {
+	const most = 20
+	var out []search.Sort
+	for part := range strings.SplitSeq(s, ",") {
+		words := strings.Fields(part)
+		if len(words) == 0 {
+			continue
+		}
+		if len(words) != 2 || len(out) == most {
+			return nil, searchQueryError(pyRepr(`Invalid "sort" parameter`))
+		}
+		direction := strings.ToLower(words[1])
+		if direction != "asc" && direction != "desc" {
+			return nil, searchQueryError(pyRepr(`Invalid "sort" parameter`))
+		}
+		k := search.Sort{Field: search.Score, Desc: direction == "desc"}
+		if words[0] != "score" {
+			f := lookUpField(words[0])
+			if f.kind == kindCounter || f.kind == kindFixed {
+				continue // equal in every document
+			}
+			k.Field = f.field
+		}
+		out = append(out, k)
+	}
+	return out, nil
+}

@@ -1,0 +1,244 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"portico/catalog"
+)
+
+// A result is the JSON of an action's answer, in pieces that are written one
+// after another: a list of datasets is never copied together.
+type result [][]byte
+
+// size returns the number of bytes of r.
+func (r result) size() int {
+	n := 0
+	for _, b := range r {
+		n += len(b)
+	}
+	return n
+}
+
+// one returns a result of one piece.
+func one(b []byte) result { return result{b} }
+
+// An action is one name of the API.
+type action struct {
+	read   bool // changes nothing, so GET may run it too
+	help   string
+	params []param
+	run    func(context.Context, *args) (result, error)
+}
+
+// typed makes an action's body of a function that gives the parameters types
+// and one that knows nothing of them. The second runs when the first found
+// nothing wrong.
+func typed[In any](read func(*args) In, f func(context.Context, In) (result, error)) func(context.Context, *args) (result, error) {
+	return func(ctx context.Context, a *args) (result, error) {
+		in := read(a)
+		if err := a.err(); err != nil {
+			return nil, err
+		}
+		return f(ctx, in)
+	}
+}
+
+// api answers everything under /api.
+func (s *Server) api(c *gin.Context) {
+	path := strings.TrimPrefix(c.Request.URL.Path, "/api")
+	c.Header("X-Content-Type-Options", "nosniff")
+	name, isAction := strings.CutPrefix(strings.TrimPrefix(path, "/3"), "/action/")
+	util := utilPath.FindStringSubmatch(path)
+	switch {
+	case isAction && name != "" && !strings.Contains(name, "/"):
+		s.action(c, name)
+	case util != nil:
+		s.autocompletes(c, util[1])
+	case versionPath.MatchString(path):
+		s.version(c, int(path[1]-'0'))
+	case path == "" || path == "/":
+		s.version(c, 1)
+	default:
+		s.failPage(c, pageError(http.StatusNotFound))
+	}
+}
+
+// The addresses under /api that are no actions.
+var (
+	versionPath = regexp.MustCompile(`^/[123]/?$`)
+	utilPath    = regexp.MustCompile(`^(?:/[12])?/util/([a-z]+/[a-z_]+)$`)
+)
+
+func (s *Server) version(c *gin.Context, n int) {
+	if !s.allow(c, "GET, HEAD, OPTIONS") {
+		return
+	}
+	s.public(c)
+	writeJSON(c.Writer, http.StatusOK, []byte(`{"version": `+strconv.Itoa(n)+`}`))
+}
+
+// allow answers OPTIONS and refuses the methods that are not in methods; it
+// reports whether there is more to do.
+func (s *Server) allow(c *gin.Context, methods string) bool {
+	h := c.Writer.Header()
+	switch m := c.Request.Method; {
+	case m == http.MethodOptions:
+		h.Set("Allow", methods)
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Allow-Methods", methods)
+		h.Set("Access-Control-Allow-Headers", "Content-Type")
+		h.Set("Access-Control-Max-Age", "86400")
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Content-Length", "0")
+		c.Status(http.StatusOK)
+		c.Writer.WriteHeaderNow()
+		return false
+	case !strings.Contains(methods, m):
+		h.Set("Allow", methods)
+		s.failPage(c, pageError(http.StatusMethodNotAllowed))
+		return false
+	}
+	return true
+}
+
+// public marks an answer as one for anybody: caches may keep it but must ask,
+// and scripts of any site may read it.
+func (s *Server) public(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Cache-Control", "public, max-age=0, must-revalidate")
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Add("Vary", "Authorization")
+}
+
+// action runs one action (requests §1.2): the name is checked first, then the
+// method, then the data.
+func (s *Server) action(c *gin.Context, name string) {
+	if !s.allow(c, "GET, HEAD, OPTIONS, POST") {
+		return
+	}
+	a, ok := s.actions[name]
+	if !ok {
+		s.public(c)
+		s.fail(c, name, unknownAction(name))
+		return
+	}
+	callback, jsonp, err := callbackOf(c.Request)
+	if err != nil {
+		s.fail(c, name, err)
+		return
+	}
+	actor := catalog.Actor{}
+	if !jsonp {
+		if actor, err = s.actorOf(c.Request); err != nil {
+			s.fail(c, name, err)
+			return
+		}
+	}
+	if actor.ID != "" {
+		c.Header("Cache-Control", "private, no-store")
+		c.Writer.Header().Add("Vary", "Authorization")
+	} else {
+		s.public(c)
+	}
+	if c.Request.Method != http.MethodPost && !a.read {
+		s.fail(c, name, badRequest("JSON Error: Invalid request. Please use POST method for your request"))
+		return
+	}
+	given, err := readArgs(c.Writer, c.Request, a)
+	if err != nil {
+		s.fail(c, name, err)
+		return
+	}
+	if jsonp {
+		delete(given, "callback")
+	}
+	ctx := catalog.WithActor(c.Request.Context(), actor)
+	out, err := a.run(ctx, &args{given: given})
+	if err != nil {
+		s.fail(c, name, err)
+		return
+	}
+	s.succeed(c, name, callback, out)
+}
+
+var callbackName = regexp.MustCompile(`^[A-Za-z_$][\w.$]{0,63}$`)
+
+// callbackOf returns the function in which a browser wants the answer (JSONP).
+// CKAN takes any text; here it must be a name, for the answer is a script of
+// our own origin.
+func callbackOf(r *http.Request) (name string, jsonp bool, err error) {
+	if r.Method != http.MethodGet || !strings.Contains(r.URL.RawQuery, "callback=") {
+		return "", false, nil
+	}
+	q := r.URL.Query()
+	if !q.Has("callback") {
+		return "", false, nil
+	}
+	name = q.Get("callback")
+	if name == "" {
+		return "", true, nil
+	}
+	if !callbackName.MatchString(name) {
+		return "", true, badRequest("callback is not the name of a function")
+	}
+	return name, true, nil
+}
+
+// succeed writes the envelope around a result.
+func (s *Server) succeed(c *gin.Context, name, callback string, out result) {
+	head := make([]byte, 0, 256)
+	tail := "}"
+	h := c.Writer.Header()
+	h.Set("Content-Type", "application/json;charset=utf-8")
+	if callback != "" {
+		h.Set("Content-Type", "application/javascript;charset=utf-8")
+		head = append(append(head, callback...), '(')
+		tail = "});"
+	}
+	head = append(head, `{"help": `...)
+	head = append(head, mustJSON(s.helpURL(c.Request, name))...)
+	head = append(head, `, "success": true, "result": `...)
+	h.Set("Content-Length", strconv.Itoa(len(head)+out.size()+len(tail)))
+	c.Status(http.StatusOK)
+	c.Writer.WriteHeaderNow()
+	if c.Request.Method == http.MethodHead {
+		return
+	}
+	// A write that fails means that the client has gone: there is nobody to tell.
+	if _, err := c.Writer.Write(head); err != nil {
+		return
+	}
+	for _, b := range out {
+		if _, err := c.Writer.Write(b); err != nil {
+			return
+		}
+	}
+	_, _ = c.Writer.WriteString(tail)
+}
+
+// writeJSON writes a whole JSON answer.
+func writeJSON(w http.ResponseWriter, status int, body []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json;charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}
+
+// stringsJSON returns a list of strings as CKAN writes it.
+func stringsJSON(list []string) []byte {
+	dst := []byte{'['}
+	for i, x := range list {
+		if i > 0 {
+			dst = append(dst, ", "...)
+		}
+		dst = append(dst, mustJSON(x)...)
+	}
+	return append(dst, ']')
+}
