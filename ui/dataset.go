@@ -1,0 +1,168 @@
+package ui
+
+import (
+	"cmp"
+	"errors"
+	"strings"
+
+	"portico/catalog"
+	"portico/dcat/vocab"
+)
+
+// A datasetPage tells what a dataset is, who answers for it, and how to take
+// it.
+type datasetPage struct {
+	frame
+	D            *catalog.Dataset
+	Heading      catalog.Text
+	Name         string
+	Lead         string
+	Holder       string
+	HolderURL    string
+	Organization *organizationLink
+	Themes       []themeLink
+	HVD          []string
+	Freshness    freshness
+	Frequency    string
+	License      license
+	Files        []fileView
+	Facts        []fact
+	Contacts     []contactView
+	Keywords     []facetValue
+	Notes        []noteView
+	Citation     string
+	Machine      []alternate
+	ShowURL      string
+}
+
+// A fact is a line of a description list. It has a text or links.
+type fact struct {
+	Label string
+	Text  string
+	Lang  string
+	Links []linkView
+}
+
+type linkView struct{ Text, URL string }
+
+// A contactView is an office to ask.
+type contactView struct{ Name, Email, Telephone, URL string }
+
+// A noteView is what a rule of ours completed, for a reader.
+type noteView struct{ Field, Message string }
+
+func (s *Server) dataset(r *request) (view, error) {
+	d, err := s.Datasets.Dataset(r.ctx, r.param("id"))
+	if err != nil {
+		return view{}, err
+	}
+	p := &datasetPage{D: d, Name: d.Name, Heading: d.Title, Lead: s.plain(r.in(d.Description), 300), Holder: holderName(r.speaker, d)}
+	if len(p.Heading) == 0 {
+		p.Heading = catalog.Text{r.locale: d.Name}
+	}
+	if p.Organization, err = s.organizationOf(r, d); err != nil {
+		return view{}, err
+	}
+	if h := cmp.Or(r.in(d.Holder.Name), d.Holder.Identifier); h != "" {
+		p.HolderURL = filter{Values: map[string][]string{"holder": {h}}}.url()
+	}
+	p.Themes = s.datasetThemes(r, d)
+	for _, code := range d.HVD {
+		if h, ok := vocab.HVDCategory(code); ok {
+			p.HVD = append(p.HVD, h.Label[r.locale])
+		}
+	}
+	p.Freshness, p.Frequency, p.License = freshnessOf(d, s.now()), r.frequency(d.Frequency), licenseOf(d)
+	for i := range d.Distributions {
+		p.Files = append(p.Files, s.file(r, d, &d.Distributions[i]))
+	}
+	p.Facts, p.Contacts = s.facts(r, d), contacts(r.speaker, d)
+	for _, k := range d.Keywords {
+		p.Keywords = append(p.Keywords, facetValue{Label: k.Name, URL: filter{Values: map[string][]string{"tags": {k.Name}}}.url()})
+	}
+	for _, n := range d.Notes {
+		p.Notes = append(p.Notes, noteView{Field: n.Field, Message: r.in(n.Message)})
+	}
+	s.datasetFrame(r, d, p)
+	return view{template: "dataset", data: p}, nil
+}
+
+// datasetFrame fills in what machines read of the page.
+func (s *Server) datasetFrame(r *request, d *catalog.Dataset, p *datasetPage) {
+	p.Section, p.Title, p.Description = "dataset", r.in(p.Heading), p.Lead
+	p.Crumbs = []crumb{{r.text("list.title"), "/dataset"}, {Title: p.Title}}
+	p.Canonical = "/dataset/" + d.Name
+	p.Machine = []alternate{
+		{"text/turtle", "Turtle", p.Canonical + ".ttl"},
+		{"application/rdf+xml", "RDF/XML", p.Canonical + ".rdf"},
+		{"application/ld+json", "JSON-LD", p.Canonical + ".jsonld"},
+	}
+	p.Alternates = p.Machine
+	p.ShowURL = apiURL("package_show", "id", d.Name)
+	p.Citation = s.citation(r, d, p)
+	p.JSONLD = s.datasetJSONLD(r, d, p)
+}
+
+func (s *Server) citation(r *request, d *catalog.Dataset, p *datasetPage) string {
+	parts := []string{p.Holder, p.Title}
+	if when := r.date(d.Modified); when != "" {
+		parts = append(parts, r.text("dataset.citation.version", when))
+	}
+	parts = append(parts, p.License.Short, s.Site.Link(p.Canonical))
+	kept := parts[:0]
+	for _, x := range parts {
+		if x != "" {
+			kept = append(kept, x)
+		}
+	}
+	return strings.Join(kept, ", ")
+}
+
+// organizationOf returns under whom d is published, or nil when that is nobody
+// who is still there.
+func (s *Server) organizationOf(r *request, d *catalog.Dataset) (*organizationLink, error) {
+	if d.Organization == "" {
+		return nil, nil
+	}
+	o, err := s.Organizations.Organization(r.ctx, d.Organization)
+	if e, ok := errors.AsType[*catalog.Error](err); ok && e.Kind != catalog.Internal {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	l := s.organizationLinks(r, []*catalog.Organization{o})[0]
+	return &l, nil
+}
+
+func (s *Server) datasetThemes(r *request, d *catalog.Dataset) []themeLink {
+	var out []themeLink
+	for _, th := range d.Themes {
+		if t, ok := vocab.Theme(th.Code); ok {
+			out = append(out, themeLink{Code: t.Code, Label: t.Label[r.locale], Icon: themeIcons[t.Code], URL: "/group/" + t.Group})
+		}
+	}
+	return out
+}
+
+// contacts returns the offices to ask: the contact points, or else author and
+// maintainer as CKAN has them.
+func contacts(p speaker, d *catalog.Dataset) []contactView {
+	var out []contactView
+	for _, c := range d.Contacts {
+		v := contactView{Name: p.in(c.Name), Email: c.Email, Telephone: c.Telephone}
+		if isWeb(c.URL) {
+			v.URL = c.URL
+		}
+		out = append(out, v)
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, party := range []catalog.Party{d.Maintainer, d.Author} {
+		if party.Email != "" {
+			return []contactView{{Name: party.Name, Email: party.Email}}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,207 @@
+package ui
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"portico/dcat/vocab"
+	"portico/search"
+)
+
+// A facetKind is a field that the list of datasets can be narrowed by. Its
+// parameter is CKAN's, so that links to a CKAN go on working.
+type facetKind struct {
+	param string
+	field search.Field
+	many  bool // a dataset has several values, and all that are chosen must be there
+}
+
+// facetKinds are the facets in the order in which they are shown.
+var facetKinds = []facetKind{
+	{"groups", search.Theme, true},
+	{"organization", search.Organization, false},
+	{"holder", search.HolderName, false},
+	{"res_format", search.Format, true},
+	{"license_id", search.License, false},
+	{"frequency", search.Frequency, false},
+	{"tags", search.Keyword, true},
+}
+
+// aliases are other names of parameters: dati.gov.it's and our own.
+var aliases = map[string]string{"theme": "groups", "holder_name": "holder", "format": "res_format", "license": "license_id", "tag": "tags"}
+
+// A sortKind is an order of the list, named as CKAN does.
+type sortKind struct {
+	param string
+	sort  []search.Sort
+}
+
+var sortKinds = []sortKind{
+	{"score desc, metadata_modified desc", nil},
+	{"metadata_modified desc", []search.Sort{{Field: search.Updated, Desc: true}}},
+	{"title_string asc", []search.Sort{{Field: search.TitleSort}}},
+	{"title_string desc", []search.Sort{{Field: search.TitleSort, Desc: true}}},
+	{"metadata_created desc", []search.Sort{{Field: search.Created, Desc: true}}},
+}
+
+// What a list may ask for.
+const (
+	perPage   = 20
+	maxPages  = 5000
+	maxQ      = 300
+	maxValue  = 200
+	maxValues = 20
+)
+
+// A filter is what the list of datasets is asked for, and what of the address
+// could not be understood.
+type filter struct {
+	Q       string
+	Values  map[string][]string // by parameter of a facetKind
+	Sort    string
+	Page    int
+	Ignored []string // parameters that were left out, for the notice
+}
+
+// parseFilter reads the parameters of a list. It never fails: what makes no
+// sense is ignored, and said to be.
+func parseFilter(q url.Values) filter {
+	f := filter{Values: make(map[string][]string), Sort: "", Page: 1}
+	ignore := func(param string) {
+		if !slices.Contains(f.Ignored, param) {
+			f.Ignored = append(f.Ignored, param)
+		}
+	}
+	f.Q = strings.Join(strings.Fields(strings.ToValidUTF8(q.Get("q"), "")), " ")
+	if utf8.RuneCountInString(f.Q) > maxQ {
+		f.Q = string([]rune(f.Q)[:maxQ])
+		ignore("q")
+	}
+	if f.Q == "*:*" || f.Q == "*" {
+		f.Q = ""
+	}
+	f.readValues(q, ignore)
+	f.readOrder(q, ignore)
+	return f
+}
+
+func (f *filter) readValues(q url.Values, ignore func(string)) {
+	n := 0
+	for _, k := range facetKinds {
+		for _, name := range k.names() {
+			for _, v := range q[name] {
+				v = canonical(k, strings.TrimSpace(v))
+				switch {
+				case v == "", slices.Contains(f.Values[k.param], v):
+				case n >= maxValues || len(v) > maxValue || !utf8.ValidString(v) || strings.ContainsRune(v, 0):
+					ignore(name)
+				default:
+					f.Values[k.param] = append(f.Values[k.param], v)
+					n++
+				}
+			}
+		}
+	}
+}
+
+// names returns the names of the parameter, its own first.
+func (k facetKind) names() []string {
+	out := []string{k.param}
+	for from, to := range aliases {
+		if to == k.param {
+			out = append(out, from)
+		}
+	}
+	slices.Sort(out[1:])
+	return out
+}
+
+// canonical spells a value as this catalog does: a theme by its group's name,
+// a holder without the quotes that dati.gov.it writes.
+func canonical(k facetKind, v string) string {
+	switch k.param {
+	case "groups":
+		if t, ok := vocab.Theme(v); ok {
+			return t.Group
+		}
+	case "holder":
+		return strings.TrimSpace(strings.Trim(v, `"`))
+	}
+	return v
+}
+
+func (f *filter) readOrder(q url.Values, ignore func(string)) {
+	if v := q.Get("sort"); v != "" {
+		if slices.ContainsFunc(sortKinds, func(k sortKind) bool { return k.param == v }) {
+			f.Sort = v
+		} else {
+			ignore("sort")
+		}
+	}
+	if v := q.Get("page"); v != "" {
+		n, err := strconv.Atoi(v)
+		if err == nil && n >= 1 && n <= maxPages {
+			f.Page = n
+		} else {
+			ignore("page")
+		}
+	}
+}
+
+// url returns the address of the list for f, beginning with its first page
+// unless f says another.
+func (f filter) url() string {
+	q := url.Values{}
+	if f.Q != "" {
+		q.Set("q", f.Q)
+	}
+	for p, vs := range f.Values {
+		for _, v := range vs {
+			q.Add(p, v)
+		}
+	}
+	if f.Sort != "" {
+		q.Set("sort", f.Sort)
+	}
+	if f.Page > 1 {
+		q.Set("page", strconv.Itoa(f.Page))
+	}
+	if len(q) == 0 {
+		return "/dataset"
+	}
+	return "/dataset?" + q.Encode()
+}
+
+// with returns f with v chosen, without returns it with v not chosen; both
+// begin at the first page.
+func (f filter) with(param, v string) filter {
+	g := f.clone()
+	g.Values[param] = append(g.Values[param], v)
+	return g
+}
+
+func (f filter) without(param, v string) filter {
+	g := f.clone()
+	g.Values[param] = slices.DeleteFunc(g.Values[param], func(w string) bool { return w == v })
+	return g
+}
+
+func (f filter) clone() filter {
+	g := filter{Q: f.Q, Sort: f.Sort, Page: 1, Values: make(map[string][]string)}
+	for p, vs := range f.Values {
+		g.Values[p] = slices.Clone(vs)
+	}
+	return g
+}
+
+// chosen returns how many filters are in force.
+func (f filter) chosen() int {
+	n := 0
+	for _, vs := range f.Values {
+		n += len(vs)
+	}
+	return n
+}

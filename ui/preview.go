@@ -1,0 +1,163 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"portico/catalog"
+)
+
+// previewRows is how many rows a page of a table has; maxCell and maxColumns
+// keep one page readable.
+const (
+	previewRows = 50
+	maxCell     = 300
+	maxColumns  = 100
+)
+
+// A preview is a page of the rows of a table, as text.
+type preview struct {
+	Columns []previewColumn
+	Rows    [][]cell
+	Hidden  int // columns that are not shown
+	Pages   pager
+}
+
+type previewColumn struct {
+	Header  string
+	Name    string
+	Unit    string
+	Numeric bool
+}
+
+type cell struct {
+	Text    string
+	Numeric bool
+	Null    bool
+}
+
+// preview reads page of t. A page after the last is the last.
+func (s *Server) preview(r *request, t *catalog.Table, page int, base string) (*preview, error) {
+	total := int(min(t.Rows, int64(previewRows*maxPages)))
+	page = min(page, lastPage(total, previewRows))
+	rows, closer, err := s.Tables.Rows(r.ctx, t, int64(page-1)*previewRows, previewRows)
+	if err != nil {
+		return nil, err
+	}
+	defer closer.Close()
+	p := &preview{}
+	shown := rows.Columns[:min(len(rows.Columns), maxColumns)]
+	p.Hidden = len(rows.Columns) - len(shown)
+	for _, c := range shown {
+		p.Columns = append(p.Columns, previewColumn{Header: headerOf(r.speaker, c), Name: c.Name, Unit: c.Unit, Numeric: numeric(c)})
+	}
+	for values, err := range rows.All {
+		if err != nil {
+			return nil, err
+		}
+		row := make([]cell, len(shown))
+		for i, c := range shown {
+			if i < len(values) {
+				row[i] = r.cell(c, values[i])
+			}
+		}
+		p.Rows = append(p.Rows, row)
+		if len(p.Rows) == previewRows {
+			break
+		}
+	}
+	p.Pages = newPager(page, total, previewRows, func(n int) string {
+		if n == 1 {
+			return base
+		}
+		return base + "?page=" + strconv.Itoa(n)
+	})
+	return p, nil
+}
+
+func headerOf(p speaker, c catalog.Column) string {
+	for _, s := range []string{p.in(c.Title), c.Header, c.Name} {
+		if strings.TrimSpace(s) != "" {
+			return s
+		}
+	}
+	return "–"
+}
+
+func numeric(c catalog.Column) bool { return c.Type == catalog.Integer || c.Type == catalog.Decimal }
+
+// label reports whether the numbers of a column only name things: years, codes,
+// postcodes. Those have no thousands.
+func label(c catalog.Column) bool {
+	name := strings.ToLower(c.Name + " " + c.Header)
+	for _, word := range []string{"anno", "year", "cod", "istat", "cap", "civico", "matricola", "telefono", "protocollo", "partita"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '_' || r == ' ' || r == '.' || r == '-' }) {
+		if word == "id" || word == "n" || word == "num" || word == "nr" {
+			return true
+		}
+	}
+	return false
+}
+
+// cell says a value as people of the speaker's language write it.
+func (p speaker) cell(c catalog.Column, v any) cell {
+	out := cell{Numeric: numeric(c)}
+	switch v := v.(type) {
+	case nil:
+		out.Null = true
+	case int64:
+		if out.Text = strconv.FormatInt(v, 10); !label(c) {
+			out.Text = p.group(out.Text)
+		}
+	case float64:
+		digits := -1
+		if c.Scale > 0 {
+			digits = c.Scale
+		}
+		out.Text = p.decimal(v, digits)
+	case bool:
+		out.Text = p.text(fmt.Sprintf("value.%t", v))
+	case time.Time:
+		out.Text = p.moment(c, v)
+	case time.Duration:
+		out.Text = time.Time{}.Add(v).Format(time.TimeOnly)
+	case string:
+		out.Text = p.prose(c, v)
+	default:
+		out.Text = shorten(fmt.Sprint(v), maxCell)
+	}
+	return out
+}
+
+// moment keeps to UTC, in which tables are stored: a clock time in a file says
+// no zone.
+func (p speaker) moment(c catalog.Column, t time.Time) string {
+	day := t.UTC().Format("02/01/2006")
+	if p.locale == "en" {
+		day = t.UTC().Format("2 Jan 2006")
+	}
+	if c.Type == catalog.Day {
+		return day
+	}
+	return day + " " + t.UTC().Format("15:04")
+}
+
+// prose cuts long texts, and of a geometry tells only the kind.
+func (p speaker) prose(c catalog.Column, s string) string {
+	if c.Type == catalog.Geometry {
+		var g struct {
+			Type string `json:"type"`
+		}
+		if json.Unmarshal([]byte(s), &g) == nil && g.Type != "" {
+			return g.Type
+		}
+	}
+	return shorten(s, maxCell)
+}
