@@ -35,6 +35,16 @@ type Datasets interface {
 	// Created, Updated and Revision. An equal Origin.Digest, or an equal body,
 	// changes nothing: the answer is Unchanged and Updated stays.
 	// A name of another dataset is Invalid with Fields["name"].
+	//
+	// A distribution keeps the File and Table that are stored for it when d has
+	// none, so that metadata harvested again do not lose the loaded tables; its
+	// Created and Updated are set here, and its ID where it has none.
+	//
+	// What comes from its source (Origin set, and no ID or a new digest) does
+	// not overrule people: it keeps name and state, unless that is Retired,
+	// which becomes Active; it stays Private once it is; and what a person
+	// deleted stays so, Unchanged. An equal Origin.Digest counts only without
+	// ID, so that an edit of a harvested dataset is not lost.
 	PutDataset(ctx context.Context, d *Dataset) (Change, error)
 
 	// SetDatasetState moves a dataset to state. Moving a Withdrawn or Retired

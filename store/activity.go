@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"slices"
 
-	"portico/catalog"
-
 	"github.com/jmoiron/sqlx"
+
+	"portico/catalog"
 )
 
 // An act is a change to be told in the activity log.

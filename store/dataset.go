@@ -8,9 +8,9 @@ import (
 	"slices"
 	"sync"
 
-	"portico/catalog"
-
 	"github.com/jmoiron/sqlx"
+
+	"portico/catalog"
 )
 
 // Dataset implements catalog.Datasets.

@@ -11,12 +11,12 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"portico/migrations"
-
 	"github.com/lib/pq"
 	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"portico/migrations"
 )
 
 // A dialect is all that the engines do not share. It should stay this small:
@@ -120,7 +120,7 @@ func (sqlite) tuning() []string { return []string{`PRAGMA wal_autocheckpoint = 8
 
 func (s sqlite) uri() string {
 	path := (&url.URL{Path: filepath.ToSlash(s.file)}).EscapedPath()
-	return "file:" + path + "?_journal_mode=WAL&_synchronous=NORMAL&_foreign_keys=1&_busy_timeout=10000&_cache_size=-16000"
+	return "file:" + path + "?_journal_mode=WAL&_synchronous=NORMAL&_foreign_keys=1&_busy_timeout=10000&_cache_size=-6000"
 }
 
 // prepareFile makes the file for its owner alone, for it holds e-mail

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"portico/catalog"
-
 	"github.com/jmoiron/sqlx"
+
+	"portico/catalog"
 )
 
 // orders are the orders of catalog.DatasetSort. Names and titles are compared

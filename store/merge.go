@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"time"
 
-	"portico/catalog"
-
 	"github.com/google/uuid"
+
+	"portico/catalog"
 )
 
 // keepDecisions makes d, which comes from its source, keep what people have

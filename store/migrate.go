@@ -7,9 +7,9 @@ import (
 	"path"
 	"time"
 
-	"portico/catalog"
-
 	"github.com/pressly/goose/v3"
+
+	"portico/catalog"
 )
 
 // provider runs the migrations. It is not to be closed, for it would close the

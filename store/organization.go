@@ -6,10 +6,10 @@ import (
 	"errors"
 	"slices"
 
-	"portico/catalog"
-
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"portico/catalog"
 )
 
 // An org is an organization or a group as the database has it: they share a

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"slices"
 
-	"portico/catalog"
-
 	"github.com/google/uuid"
+
+	"portico/catalog"
 )
 
 // PutDataset implements catalog.Datasets. Nothing of d is changed when it

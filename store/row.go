@@ -3,9 +3,9 @@ package store
 import (
 	"strings"
 
-	"portico/catalog"
-
 	"github.com/jmoiron/sqlx"
+
+	"portico/catalog"
 )
 
 // A row is a dataset as the database has it.

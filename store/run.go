@@ -4,10 +4,10 @@ import (
 	"context"
 	"encoding/json"
 
-	"portico/catalog"
-
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"portico/catalog"
 )
 
 // StartRun implements catalog.Sources.

@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 
-	"portico/catalog"
-
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"portico/catalog"
 )
 
 // A sourceRow is a Source as the database has it.

@@ -3,9 +3,9 @@ package store
 import (
 	"context"
 
-	"portico/catalog"
-
 	"github.com/jmoiron/sqlx"
+
+	"portico/catalog"
 )
 
 // moved moves the catalog's revision and returns it.

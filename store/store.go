@@ -14,11 +14,11 @@ import (
 	"strings"
 	"time"
 
-	"portico/catalog"
-
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq"           // driver "postgres"
 	_ "github.com/mattn/go-sqlite3" // driver "sqlite3"
+
+	"portico/catalog"
 )
 
 // A Store is a catalog in one SQL database. Its queries are written once, with
@@ -135,7 +135,8 @@ func dialectOf(dsn string) (dialect, error) {
 	scheme, rest, _ := strings.Cut(dsn, ":")
 	switch scheme {
 	case "postgres", "postgresql":
-		return postgres{dsn: dsn}, nil
+		dsn, err := secured(dsn)
+		return postgres{dsn: dsn}, err
 	case "sqlite":
 		rest = strings.TrimPrefix(rest, "//")
 		if rest == "" || strings.HasPrefix(rest, ":memory:") {

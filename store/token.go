@@ -7,10 +7,10 @@ import (
 	"errors"
 	"time"
 
-	"portico/catalog"
-
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"portico/catalog"
 )
 
 const tokenColumns = `tokens.id, tokens.owner, tokens.hash, tokens.scope, tokens.created, tokens.expires, tokens.used`

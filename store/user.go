@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 
-	"portico/catalog"
-
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"portico/catalog"
 )
 
 const userColumns = `users.id, users.name, users.email, users.sysadmin, users.created`

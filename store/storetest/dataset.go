@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"portico/catalog"
-
 	"github.com/google/go-cmp/cmp"
+
+	"portico/catalog"
 )
 
 var datasetChecks = []check{

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"testing"
 
-	"portico/catalog"
-
 	"github.com/google/go-cmp/cmp"
+
+	"portico/catalog"
 )
 
 var distributionChecks = []check{

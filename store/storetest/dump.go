@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"portico/catalog"
-
 	"github.com/google/go-cmp/cmp"
+
+	"portico/catalog"
 )
 
 var dumpChecks = []check{

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"portico/catalog"
-
 	"github.com/google/go-cmp/cmp"
+
+	"portico/catalog"
 )
 
 var organizationChecks = []check{

@@ -4,9 +4,9 @@ import (
 	"strconv"
 	"testing"
 
-	"portico/catalog"
-
 	"github.com/google/go-cmp/cmp"
+
+	"portico/catalog"
 )
 
 var originChecks = []check{

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"testing"
 
-	"portico/catalog"
-
 	"github.com/google/go-cmp/cmp"
+
+	"portico/catalog"
 )
 
 var sourceChecks = []check{

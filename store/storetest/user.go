@@ -4,9 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"portico/catalog"
-
 	"github.com/google/go-cmp/cmp"
+
+	"portico/catalog"
 )
 
 var userChecks = []check{

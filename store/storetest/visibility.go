@@ -5,9 +5,9 @@ import (
 	"slices"
 	"testing"
 
-	"portico/catalog"
-
 	"github.com/google/go-cmp/cmp"
+
+	"portico/catalog"
 )
 
 var visibilityChecks = []check{
