@@ -1,0 +1,210 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/alecthomas/kong"
+	"go.yaml.in/yaml/v3"
+
+	"portico/catalog"
+)
+
+// Settings are what an operator can set, each as a flag, as PORTICO_NAME and
+// as a key of the YAML file: defaults < file < environment < flags.
+// docs/operator.md is checked against this struct.
+type Settings struct {
+	Data           string `default:"./data" env:"PORTICO_DATA" help:"Folder of everything that Portico keeps." placeholder:"DIR"`
+	DatabaseURL    string `env:"PORTICO_DATABASE_URL" help:"sqlite:FILE or postgres://… (default: portico.db in the data folder)." placeholder:"URL"`
+	SearchURL      string `env:"PORTICO_SEARCH_URL" help:"http://… of Meilisearch; empty = in memory." placeholder:"URL"`
+	SearchKey      string `env:"PORTICO_SEARCH_KEY" help:"Key of Meilisearch." placeholder:"KEY"`
+	SearchLanguage string `default:"it" enum:"it,en" env:"PORTICO_SEARCH_LANGUAGE" help:"Language of the words that are searched: it or en." placeholder:"LANG"`
+	Listen         string `default:"127.0.0.1:8080" env:"PORTICO_LISTEN" help:"Address of the site and the API." placeholder:"ADDR"`
+	AdminListen    string `default:"" env:"PORTICO_ADMIN_LISTEN" help:"Address of metrics and pprof (default 127.0.0.1:8081 if it is free; off = none)." placeholder:"ADDR"`
+	SiteURL        string `env:"PORTICO_SITE_URL" help:"Public origin; every absolute address is made of it." placeholder:"URL"`
+	SiteTitle      string `default:"Portico" env:"PORTICO_SITE_TITLE" help:"Title of the site." placeholder:"TEXT"`
+	SiteEmail      string `env:"PORTICO_SITE_EMAIL" help:"Address of the office to write to." placeholder:"EMAIL"`
+	PublisherName  string `env:"PORTICO_PUBLISHER_NAME" help:"Body that runs the catalogue (default: the site's title)." placeholder:"NAME"`
+	PublisherCode  string `env:"PORTICO_PUBLISHER_CODE" help:"IPA code of that body." placeholder:"CODE"`
+	Locale         string `default:"it" enum:"it,en" env:"PORTICO_LOCALE" help:"Language of pages and messages without a prefix: it or en." placeholder:"LANG"`
+	SQLSearch      string `name:"sql-search" default:"off" enum:"on,off" env:"PORTICO_SQL_SEARCH" help:"Whether anybody may send SQL: on or off." placeholder:"on|off"`
+	CKANVersion    string `name:"ckan-version" default:"2.12.0" env:"PORTICO_CKAN_VERSION" help:"Version of CKAN that status_show tells." placeholder:"V"`
+	RateLimit      string `default:"50/s" env:"PORTICO_RATE_LIMIT" help:"Requests of one address, such as 50/s; never for loopback, unless it ends in !; off = no limit." placeholder:"N/s"`
+	TrustedProxies string `env:"PORTICO_TRUSTED_PROXIES" help:"Networks whose X-Forwarded-For is believed, parted by commas." placeholder:"CIDR"`
+	SMTPURL        string `name:"smtp-url" env:"PORTICO_SMTP_URL" help:"smtp://USER:PASSWORD@HOST:587 or smtps://…, for mail." placeholder:"URL"`
+	S3URL          string `name:"s3-url" env:"PORTICO_S3_URL" help:"Where files are kept instead of the data folder (a later version)." placeholder:"URL"`
+	SecretFile     string `env:"PORTICO_SECRET_FILE" help:"File of the instance's secret (default: secret in the data folder, made at the first start)." placeholder:"FILE"`
+}
+
+// complete fills what follows from other settings, and tells all that is
+// wrong at once.
+func (s *Settings) complete() error {
+	if s.DatabaseURL == "" {
+		s.DatabaseURL = "sqlite:" + filepath.Join(s.Data, "portico.db")
+	}
+	if s.SecretFile == "" {
+		s.SecretFile = filepath.Join(s.Data, "secret")
+	}
+	var errs []error
+	for _, check := range []func() error{s.checkDatabase, s.checkURLs, s.checkListen, s.checkLimits} {
+		errs = append(errs, check())
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Settings) checkDatabase() error {
+	scheme, _, _ := strings.Cut(s.DatabaseURL, ":")
+	switch scheme {
+	case "sqlite", "postgres", "postgresql":
+		return nil
+	}
+	return setting("DATABASE_URL", s.DatabaseURL, "comincia con sqlite: o postgres://", "begins with sqlite: or postgres://")
+}
+
+func (s *Settings) checkURLs() error {
+	var errs []error
+	for _, u := range []struct{ name, value, schemes string }{
+		{"SITE_URL", s.SiteURL, "http https"},
+		{"SEARCH_URL", s.SearchURL, "http https"},
+		{"SMTP_URL", s.SMTPURL, "smtp smtps"},
+	} {
+		if u.value == "" {
+			continue
+		}
+		p, err := url.Parse(u.value)
+		if err != nil || p.Host == "" || !strings.Contains(" "+u.schemes+" ", " "+p.Scheme+" ") {
+			schemes := strings.ReplaceAll(u.schemes, " ", ":// / ") + "://"
+			errs = append(errs, setting(u.name, redact(u.value), "è un indirizzo assoluto, "+schemes, "is an absolute address, "+schemes))
+		}
+	}
+	if s.S3URL != "" {
+		errs = append(errs, setting("S3_URL", "…", "arriva con una versione successiva: lascialo vuoto", "comes with a later version: leave it empty"))
+	}
+	s.SiteURL = strings.TrimRight(s.SiteURL, "/")
+	return errors.Join(errs...)
+}
+
+func (s *Settings) checkListen() error {
+	var errs []error
+	for _, l := range []struct{ name, value string }{{"LISTEN", s.Listen}, {"ADMIN_LISTEN", s.AdminListen}} {
+		if l.value == "" || l.value == "off" {
+			continue
+		}
+		if _, _, err := net.SplitHostPort(l.value); err != nil {
+			errs = append(errs, setting(l.name, l.value, "ha la forma HOST:PORTA", "has the form HOST:PORT"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Settings) checkLimits() error {
+	var errs []error
+	if _, err := s.rate(); err != nil {
+		errs = append(errs, setting("RATE_LIMIT", s.RateLimit, "ha la forma 50/s, oppure off", "has the form 50/s, or is off"))
+	}
+	if _, err := s.proxies(); err != nil {
+		errs = append(errs, setting("TRUSTED_PROXIES", s.TrustedProxies, "è un elenco di reti come 10.0.0.0/8", "is a list of networks such as 10.0.0.0/8"))
+	}
+	return errors.Join(errs...)
+}
+
+// A rateLimit is the setting RATE_LIMIT, read. PerSecond 0 means no limit.
+type rateLimit struct {
+	PerSecond float64
+	Loopback  bool // loopback addresses are limited, too
+}
+
+func (s *Settings) rate() (rateLimit, error) {
+	v, loopback := strings.CutSuffix(s.RateLimit, "!")
+	if v == "off" || v == "" {
+		return rateLimit{}, nil
+	}
+	n, err := strconv.ParseFloat(strings.TrimSuffix(v, "/s"), 64)
+	if err != nil || n <= 0 {
+		return rateLimit{}, fmt.Errorf("rate %q", s.RateLimit)
+	}
+	return rateLimit{PerSecond: n, Loopback: loopback}, nil
+}
+
+func (s *Settings) proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for f := range strings.FieldsFuncSeq(s.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
+		p, err := netip.ParsePrefix(f)
+		if err != nil {
+			a, err := netip.ParseAddr(f)
+			if err != nil {
+				return nil, err
+			}
+			p = netip.PrefixFrom(a, a.BitLen())
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// site returns the site that s describes, served at listen. The profile asks
+// for an identifier of the publisher: without its IPA code the name serves.
+func (s *Settings) site(listen string) catalog.Site {
+	origin := s.SiteURL
+	if origin == "" {
+		origin = "http://" + listen
+	}
+	name := s.PublisherName
+	if name == "" {
+		name = s.SiteTitle
+	}
+	return catalog.Site{
+		Title: s.SiteTitle, Origin: origin, Locale: s.Locale, Email: s.SiteEmail,
+		Description: "Catalogo dei dati aperti: " + s.SiteTitle,
+		Publisher:   catalog.Agent{Name: catalog.It(name), Identifier: cmp.Or(strings.ToLower(s.PublisherCode), catalog.Slug(name, 60))},
+	}
+}
+
+func setting(name, value, it, en string) error {
+	return catalog.Errorf(catalog.Invalid, "setting %s: %q: it %s", name, value, en).
+		Italian("impostazione %s: %q: %s", name, value, it)
+}
+
+// redact takes the password out of a URL that is shown.
+func redact(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "…"
+	}
+	return u.Redacted()
+}
+
+// yamlResolver gives kong the values of the YAML file, for flags that neither
+// the command line nor the environment sets. Keys are the names of the
+// settings in lower case: site_url or site-url.
+func yamlResolver(r io.Reader) (kong.Resolver, error) {
+	values := map[string]any{}
+	if err := yaml.NewDecoder(io.LimitReader(r, 1<<20)).Decode(&values); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read the settings: %w", err)
+	}
+	norm := make(map[string]any, len(values))
+	for k, v := range values {
+		norm[strings.ReplaceAll(strings.ToLower(k), "_", "-")] = v
+	}
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		for _, env := range flag.Envs {
+			if _, ok := os.LookupEnv(env); ok {
+				return nil, nil
+			}
+		}
+		v, ok := norm[flag.Name]
+		if !ok {
+			return nil, nil
+		}
+		return fmt.Sprint(v), nil
+	}), nil
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"portico/blob/folder"
+	"portico/catalog"
+	"portico/datastore"
+	"portico/dcat"
+	"portico/exporter"
+	formats "portico/exporter/all"
+	"portico/harvester"
+	connectors "portico/harvester/all"
+	"portico/internal/httpclient"
+	"portico/search"
+	"portico/search/meilisearch"
+	"portico/search/memory"
+	"portico/store"
+)
+
+// An env is what a command works with: settings, streams, and the parts of
+// the program, opened when they are first needed.
+type env struct {
+	*cli
+	stdout, stderr io.Writer
+	log            *slog.Logger
+}
+
+func newEnv(c *cli, stdout, stderr io.Writer) *env {
+	level := slog.LevelInfo
+	if c.Verbose {
+		level = slog.LevelDebug
+	}
+	return &env{cli: c, stdout: stdout, stderr: stderr, log: slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: level}))}
+}
+
+// print writes v as one JSON object when --json is set, else calls plain.
+func (e *env) print(v any, plain func(w io.Writer)) error {
+	if !e.JSON {
+		plain(e.stdout)
+		return nil
+	}
+	enc := json.NewEncoder(e.stdout)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+// quiet returns a logger for commands that talk to a person themselves: only
+// warnings and errors are logged, unless --verbose asks for more.
+func (e *env) quiet() *slog.Logger {
+	if e.Verbose {
+		return e.log
+	}
+	return slog.New(slog.NewTextHandler(e.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// A house is the opened parts that most commands need.
+type house struct {
+	*store.Store
+	blobs   *folder.Store
+	tables  *datastore.Snapshots
+	formats *exporter.Registry
+	log     *slog.Logger
+	env     *env
+}
+
+// open opens the data folder and the database.
+func (e *env) open(ctx context.Context, log *slog.Logger) (*house, error) {
+	if err := os.MkdirAll(e.Data, 0o750); err != nil {
+		return nil, catalog.Errorf(catalog.Invalid, "the data folder cannot be made").
+			Italian("la cartella dei dati non si può creare").Because(err)
+	}
+	st, err := store.Open(ctx, e.DatabaseURL, log)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	blobs, err := folder.Open(filepath.Join(e.Data, "blobs"))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the files: %w", err), st.Close())
+	}
+	return &house{
+		Store: st, blobs: blobs, tables: datastore.New(blobs, log), formats: formats.Formats(), log: log, env: e,
+	}, nil
+}
+
+// client returns the guarded way out, for a source that may or may not be at
+// a private address.
+func (e *env) client(private bool) *http.Client {
+	return httpclient.New(httpclient.Options{AllowPrivate: private, UserAgent: e.userAgent()})
+}
+
+func (e *env) userAgent() string {
+	if e.SiteURL == "" {
+		return "Portico/" + version
+	}
+	return "Portico/" + version + " (+" + e.SiteURL + ")"
+}
+
+// harvester returns a harvester that keeps what it reads in h.
+func (h *house) harvester() *harvester.Harvester {
+	return &harvester.Harvester{
+		Connectors:    connectors.Connectors(),
+		Datasets:      h.Store,
+		Origins:       h.Store,
+		Organizations: h.Store,
+		Sources:       h.Store,
+		Client:        func(src catalog.Source) *http.Client { return h.env.client(src.AllowPrivate) },
+		Defaults:      dcat.Defaults{},
+		Data:          &harvester.Loader{Blobs: h.blobs, Tables: h.tables},
+		Log:           h.log,
+	}
+}
+
+// engine opens the search engine that the settings name.
+func (e *env) engine(ctx context.Context) (search.Engine, error) {
+	if e.SearchURL == "" {
+		return memory.New(e.SearchLanguage), nil
+	}
+	eng, err := meilisearch.New(ctx, meilisearch.Config{
+		URL: e.SearchURL, Key: e.SearchKey, Index: "portico_datasets", Lang: e.SearchLanguage,
+		HTTP: httpclient.New(httpclient.Options{AllowPrivate: true, UserAgent: e.userAgent()}),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the search engine: %w", err)
+	}
+	return eng, nil
+}

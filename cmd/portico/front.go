@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"portico/catalog"
+)
+
+// front wraps what every request meets first: its address, the host that it
+// asks for, limits, the log, the counters, and the last net under a panic.
+func (e *env) front(site catalog.Site, m *metrics, next http.Handler) http.Handler {
+	proxies, err := e.proxies()
+	if err != nil {
+		proxies = nil // complete() has refused such settings already
+	}
+	limit, err := e.rate()
+	if err != nil {
+		limit = rateLimit{}
+	}
+	h := secure(site, withSecurityTxt(site, next))
+	h = limited(newLimiter(limit), h)
+	h = knownHost(e.Settings, site, h)
+	h = logged(e.log, m, h)
+	return withAddress(proxies, h)
+}
+
+type addressKey struct{}
+
+// withAddress notes the client's address: the peer's, or what a trusted proxy
+// says in X-Forwarded-For. Other forwarding headers are dropped: nothing
+// below may believe them (SEC-020).
+func withAddress(proxies []netip.Prefix, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		addr := clientAddress(r, proxies)
+		for _, h := range []string{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Forwarded"} {
+			r.Header.Del(h)
+		}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), addressKey{}, addr)))
+	})
+}
+
+func clientAddress(r *http.Request, proxies []netip.Prefix) netip.Addr {
+	ap, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	addr := ap.Addr().Unmap()
+	if !within(addr, proxies) {
+		return addr
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for _, hop := range slices.Backward(hops) { // the last is the one that our proxy saw itself
+		a, err := netip.ParseAddr(strings.TrimSpace(hop))
+		if err != nil {
+			return addr
+		}
+		if addr = a.Unmap(); !within(addr, proxies) {
+			return addr
+		}
+	}
+	return addr
+}
+
+func within(a netip.Addr, nets []netip.Prefix) bool {
+	for _, n := range nets {
+		if n.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+func addressOf(ctx context.Context) netip.Addr {
+	a, _ := ctx.Value(addressKey{}).(netip.Addr)
+	return a
+}
+
+// knownHost refuses requests for a host that is not ours: with a public
+// origin set, only that host and this machine's own names are answered.
+func knownHost(s Settings, site catalog.Site, next http.Handler) http.Handler {
+	if s.SiteURL == "" {
+		return next // the origin is the listen address: no other name is known
+	}
+	ours := map[string]bool{"localhost": true}
+	if u, err := url.Parse(site.Origin); err == nil {
+		ours[strings.ToLower(u.Hostname())] = true
+	}
+	if host, _, err := net.SplitHostPort(s.Listen); err == nil {
+		ours[host] = true
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := strings.ToLower(r.Host)
+		if h, _, err := net.SplitHostPort(host); err == nil {
+			host = h
+		}
+		addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
+		if !ours[host] && (err != nil || !addr.IsLoopback()) && r.URL.Path != "/healthz" {
+			http.Error(w, "Questo sito non risponde a quel nome.\nThis site does not answer to that name.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// secure sets the headers that every answer carries; pages and files set
+// stricter ones of their own.
+func secure(site catalog.Site, next http.Handler) http.Handler {
+	https := strings.HasPrefix(site.Origin, "https://")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		if https {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// A limiter counts the requests of each address.
+type limiter struct {
+	rateLimit
+	mu      sync.Mutex
+	buckets map[netip.Addr]*rate.Limiter
+}
+
+func newLimiter(r rateLimit) *limiter {
+	return &limiter{rateLimit: r, buckets: make(map[netip.Addr]*rate.Limiter)}
+}
+
+// burst is how many seconds' worth of requests may come at once: a page with
+// all its files is one visit.
+const burst = 4
+
+// allow reports whether a may ask once more now.
+func (l *limiter) allow(a netip.Addr) bool {
+	if l.PerSecond == 0 || !l.Loopback && a.IsLoopback() {
+		return true
+	}
+	if a.Is6() { // one household has a whole /64
+		if p, err := a.Prefix(64); err == nil {
+			a = p.Addr()
+		}
+	}
+	const most = 100_000
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b, ok := l.buckets[a]
+	if !ok {
+		if len(l.buckets) >= most {
+			clear(l.buckets)
+		}
+		b = rate.NewLimiter(rate.Limit(l.PerSecond), int(l.PerSecond*burst)+1)
+		l.buckets[a] = b
+	}
+	return b.Allow()
+}
+
+func limited(l *limiter, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/healthz" || l.allow(addressOf(r.Context())) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, "Troppe richieste: riprova tra un momento.\nToo many requests: try again in a moment.", http.StatusTooManyRequests)
+	})
+}
+
+// logged writes one line a request, without query strings or headers, which
+// may hold what is private; it gives each request an ID and ends panics.
+func logged(log *slog.Logger, m *metrics, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		id := requestID()
+		w.Header().Set("X-Request-Id", id)
+		rec := &recorder{ResponseWriter: w}
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+					panic(p)
+				}
+				log.ErrorContext(r.Context(), "request panicked", "id", id, "path", r.URL.Path, "panic", p)
+				if rec.status == 0 {
+					http.Error(rec, "Errore interno / Internal error: "+id, http.StatusInternalServerError)
+				}
+			}
+			took := time.Since(start)
+			m.seen(r, rec.code(), took, rec.bytes)
+			log.InfoContext(r.Context(), "request", "id", id, "method", r.Method, "path", r.URL.Path,
+				"status", rec.code(), "bytes", rec.bytes, "took_ms", float64(took.Microseconds())/1000, "client", shortened(addressOf(r.Context())))
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+// shortened cuts an address to its network: a log is no register of people.
+func shortened(a netip.Addr) string {
+	bits := 24
+	if a.Is6() {
+		bits = 48
+	}
+	p, err := a.Prefix(bits)
+	if err != nil {
+		return ""
+	}
+	return p.Addr().String() + "/" + strconv.Itoa(bits)
+}
+
+func requestID() string {
+	var b [8]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// A recorder notes the status and size of an answer.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (r *recorder) WriteHeader(code int) {
+	if r.status == 0 {
+		r.status = code
+	}
+	r.ResponseWriter.WriteHeader(code)
+}
+
+// Write implements http.ResponseWriter.
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	n, err := r.ResponseWriter.Write(b)
+	r.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// Flush implements http.Flusher.
+func (r *recorder) Flush() {
+	if f, ok := r.ResponseWriter.(http.Flusher); ok {
+		f.Flush()
+	}
+}
+
+func (r *recorder) code() int {
+	if r.status == 0 {
+		return http.StatusOK
+	}
+	return r.status
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"portico/api"
+	"portico/catalog"
+	"portico/exporter/csv"
+	"portico/job"
+	"portico/search"
+	"portico/ui"
+)
+
+type serveCmd struct{}
+
+// Run serves until SIGTERM.
+func (c *serveCmd) Run(ctx context.Context, e *env) error {
+	return e.serve(ctx, func(context.Context, *house, string) error { return nil })
+}
+
+// Limits of the listener (tests API-019, REL-020).
+const (
+	readHeaderTimeout = 10 * time.Second
+	readTimeout       = 2 * time.Minute
+	writeTimeout      = 15 * time.Minute // a large download on a slow line
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 64 << 10
+	shutdownTimeout   = 25 * time.Second
+	followEvery       = 250 * time.Millisecond // how soon a change made by another process is found
+)
+
+// serve runs web, API and jobs. Once they answer, begin is called beside them
+// with the origin at which they do; its error ends the program.
+func (e *env) serve(ctx context.Context, begin func(ctx context.Context, h *house, origin string) error) error {
+	if err := e.secret(); err != nil {
+		return err
+	}
+	h, err := e.open(ctx, e.log)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", e.Listen)
+	if err != nil {
+		return catalog.Errorf(catalog.Unavailable, "cannot listen on %s; is another program there? Set PORTICO_LISTEN", e.Listen).
+			Italian("non si può ascoltare su %s; c'è un altro programma? Imposta PORTICO_LISTEN", e.Listen).Because(err)
+	}
+	defer ln.Close()
+	site := e.site(ln.Addr().String())
+	eng, err := e.engine(ctx)
+	if err != nil {
+		return err
+	}
+	m := newMetrics()
+	ready := newGate()
+	srv := &http.Server{
+		Handler:           e.front(site, m, ready.guard(e.handler(h, site, eng))),
+		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	wg.Go(func() { stopped(cancel, srv.Serve(ln)) })
+	admin, err := e.admin(ctx, m, h)
+	if err != nil {
+		return err
+	}
+	if err := e.fill(ctx, h, eng); err != nil {
+		return err
+	}
+	queue, err := h.startJobs(ctx)
+	if err != nil {
+		return err
+	}
+	ready.open()
+	h.log.InfoContext(ctx, "ready", "address", ln.Addr().String(), "origin", site.Origin, "database", h.Engine(), "version", buildVersion())
+	wg.Go(func() {
+		search.Follower{Engine: eng, Index: h.Store, Source: h.Store, Log: h.log, Every: followEvery}.Keep(ctx)
+	})
+	wg.Go(func() { stopped(cancel, begin(ctx, h, site.Origin)) })
+	<-ctx.Done()
+	err = shutdown(ctx, srv, admin, queue)
+	wg.Wait()
+	return errors.Join(err, failure(ctx))
+}
+
+// stopped ends the program when err is a failure.
+func stopped(cancel context.CancelCauseFunc, err error) {
+	if err != nil && !errors.Is(err, http.ErrServerClosed) && !errors.Is(err, context.Canceled) {
+		cancel(err)
+	}
+}
+
+// failure returns why ctx ended, unless it was by a signal.
+func failure(ctx context.Context) error {
+	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// shutdown lets requests and jobs end.
+func shutdown(ctx context.Context, srv, admin *http.Server, queue job.Queue) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	err := srv.Shutdown(ctx)
+	if admin != nil {
+		err = errors.Join(err, admin.Shutdown(ctx))
+	}
+	if queue != nil {
+		err = errors.Join(err, queue.Stop(ctx))
+	}
+	if err != nil {
+		return fmt.Errorf("stop: %w", err)
+	}
+	return nil
+}
+
+// handler returns the site and the API.
+func (e *env) handler(h *house, site catalog.Site, eng search.Engine) http.Handler {
+	pages := ui.New(ui.Config{
+		Site: site, Datasets: h.Store, Organizations: h.Store, Tombstones: h.Store, Engine: eng,
+		Tables: h.tables, Formats: h.formats, Revision: h.Store, Log: h.log,
+	})
+	return api.New(api.Config{
+		Site: site, Datasets: h.Store, Organizations: h.Store, Index: h.Store, Engine: eng,
+		Tables: h.tables, Formats: h.formats, Blobs: h.blobs, Users: h.Store,
+		Excel: csv.Excel(), CKANVersion: e.CKANVersion, SearchLanguage: e.SearchLanguage, Log: h.log, Next: pages,
+	})
+}
+
+// fill brings the search index up to date before the first answer. One in
+// memory begins empty, and so is made anew from the database.
+func (e *env) fill(ctx context.Context, h *house, eng search.Engine) error {
+	n, err := eng.Len(ctx)
+	if err == nil && n == 0 {
+		err = search.Rebuild(ctx, eng, h.Store)
+	}
+	if catalog.KindOf(err) == catalog.Unavailable {
+		h.log.WarnContext(ctx, "the search engine does not answer; the catalogue stays readable", "err", err)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("fill the search index: %w", err)
+	}
+	return nil
+}
+
+// A gate holds requests back with 503 until it is opened.
+type gate struct{ opened chan struct{} }
+
+func newGate() *gate { return &gate{opened: make(chan struct{})} }
+
+func (g *gate) open() { close(g.opened) }
+
+func (g *gate) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-g.opened:
+			next.ServeHTTP(w, r)
+		default:
+			w.Header().Set("Retry-After", "1")
+			http.Error(w, "Portico si sta avviando: riprova tra un momento.\nPortico is starting: try again in a moment.", http.StatusServiceUnavailable)
+		}
+	})
+}
