@@ -5,10 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"portico/catalog"
 	"portico/dcat"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 const ccBy = "https://creativecommons.org/licenses/by/4.0/"

@@ -4,11 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"portico/catalog"
 	"portico/dcat"
 	"portico/internal/rdf"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 const prefixes = `

@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"portico/catalog"
 	"portico/dcat"
 	"portico/internal/rdf"
-
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 var formats = []rdf.Format{rdf.Turtle, rdf.RDFXML, rdf.NTriples, rdf.JSONLD}

@@ -10,11 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"portico/tabular"
-
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"portico/tabular"
 )
 
 // rowsOf reads all rows of a table as text, for short expectations.

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"portico/catalog"
 	"portico/tabular"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // readAll opens and reads hostile bytes: whatever they are, they end as a

@@ -7,11 +7,11 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"portico/catalog"
-
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"portico/catalog"
 )
 
 // maxLine is how long one line of a text may be: outlines of municipalities

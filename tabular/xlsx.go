@@ -12,9 +12,9 @@ import (
 	"strconv"
 	"strings"
 
-	"portico/catalog"
-
 	"github.com/xuri/excelize/v2"
+
+	"portico/catalog"
 )
 
 // Bounds of a workbook. Sheets and shared strings over maxPart go through

@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"portico/tabular"
-
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
+
+	"portico/tabular"
 )
 
 // workbook makes an XLSX of sheets with rows.

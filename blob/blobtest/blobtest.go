@@ -15,10 +15,10 @@ import (
 	"testing/iotest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"portico/blob"
 	"portico/catalog"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // Run tests the store that open opens. Each call of open must give an empty

@@ -12,11 +12,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"portico/blob"
 	"portico/catalog"
 	"portico/datastore"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // Run tests the store that open returns, with the blobs from which it loads.

@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"portico/catalog"
 	"portico/exporter"
 	"portico/exporter/csv"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 var columns = []catalog.Column{

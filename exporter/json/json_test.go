@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"portico/catalog"
 	"portico/exporter"
 	"portico/exporter/json"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 func TestRowsAreObjectsInTheOrderOfTheColumns(t *testing.T) {

@@ -93,7 +93,7 @@ func TestNoSecretIsCommitted(t *testing.T) {
 		t.Skipf("no checkout: %v", err) // a source archive has no history to look through
 	}
 	n := 0
-	for _, file := range strings.Split(strings.TrimRight(string(out), "\x00"), "\x00") {
+	for file := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
 		b, err := os.ReadFile(filepath.Join(root, file))
 		if err != nil {
 			continue // deleted, not yet committed

@@ -8,9 +8,9 @@ import (
 	"reflect"
 	"time"
 
-	"portico/catalog"
-
 	"github.com/parquet-go/parquet-go"
+
+	"portico/catalog"
 )
 
 // maxScale is up to how many digits after the point a decimal column is

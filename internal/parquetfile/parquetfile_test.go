@@ -10,10 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"portico/catalog"
 	"portico/internal/parquetfile"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 var columns = []catalog.Column{

@@ -7,9 +7,9 @@ import (
 	"io"
 	"iter"
 
-	"portico/catalog"
-
 	"github.com/parquet-go/parquet-go"
+
+	"portico/catalog"
 )
 
 // A File is a Parquet file that Write has made, open for reading.

@@ -6,10 +6,10 @@ import (
 	"io"
 	"iter"
 
-	"portico/catalog"
-
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
+
+	"portico/catalog"
 )
 
 const (

@@ -4,11 +4,11 @@ import (
 	"strings"
 	"testing"
 
-	"portico/internal/rdf"
-
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"portico/internal/rdf"
 )
 
 // TestEncodings reads the same sentence in the encodings that catalogues come

@@ -3,9 +3,9 @@ package rdf_test
 import (
 	"testing"
 
-	"portico/internal/rdf"
-
 	"github.com/google/go-cmp/cmp"
+
+	"portico/internal/rdf"
 )
 
 func values(ts []rdf.Term) []string {

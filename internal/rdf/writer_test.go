@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"portico/internal/rdf"
-
 	"github.com/google/go-cmp/cmp"
+
+	"portico/internal/rdf"
 )
 
 // TestGolden writes a dataset with all that writers have to care about: nodes

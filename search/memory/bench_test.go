@@ -40,8 +40,12 @@ func heap() uint64 {
 }
 
 var sixFacets = []search.Facet{
-	{Field: search.Organization, Limit: 50}, {Field: search.Keyword, Limit: 50}, {Field: search.Format, Limit: 50},
-	{Field: search.Theme, Limit: 50}, {Field: search.License, Limit: 50}, {Field: search.Group, Limit: 50},
+	{Field: search.Organization, Limit: 50},
+	{Field: search.Keyword, Limit: 50},
+	{Field: search.Format, Limit: 50},
+	{Field: search.Theme, Limit: 50},
+	{Field: search.License, Limit: 50},
+	{Field: search.Group, Limit: 50},
 }
 
 var shown = []search.Node{
