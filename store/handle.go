@@ -66,17 +66,24 @@ func (h *handle) want(query string) {
 // prepareWanted prepares what transactions have run. If it fails, they are run
 // unprepared again, so the error is not told.
 func (h *handle) prepareWanted(ctx context.Context) {
-	h.mu.Lock()
-	wanted := h.wanted
-	if len(wanted) > 0 {
-		h.wanted = map[string]bool{}
-	}
-	h.mu.Unlock()
-	for query := range wanted {
+	for query := range h.takeWanted() {
 		if _, err := h.prepare(ctx, query); err != nil { //nolint:sqlclosecheck // the handle keeps it
 			return
 		}
 	}
+}
+
+// takeWanted returns what is wanted and begins a new list: the one returned
+// is nobody else's.
+func (h *handle) takeWanted() map[string]bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.wanted) == 0 {
+		return nil
+	}
+	wanted := h.wanted
+	h.wanted = map[string]bool{}
+	return wanted
 }
 
 // A conn runs queries, in a transaction or, when tx is nil, outside.
