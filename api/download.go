@@ -261,7 +261,7 @@ func (s *Server) stream(ctx context.Context, c *gin.Context, f exporter.Format, 
 func tableName(d *catalog.Dataset, x *catalog.Distribution) string {
 	const most = 80
 	for _, name := range []string{x.Title.String(), d.Name} {
-		if slug := catalog.Slug(name, most); slug != "" {
+		if slug := catalog.Slug(strings.TrimSuffix(name, path.Ext(name)), most); slug != "" {
 			return slug
 		}
 	}

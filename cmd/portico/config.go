@@ -164,7 +164,7 @@ func (s *Settings) site(listen string) catalog.Site {
 	}
 	return catalog.Site{
 		Title: s.SiteTitle, Origin: origin, Locale: s.Locale, Email: s.SiteEmail,
-		Description: "Catalogo dei dati aperti: " + s.SiteTitle,
+		Description: "I dati aperti pubblicati da " + name + ": liberi da consultare, scaricare e riusare.",
 		Publisher:   catalog.Agent{Name: catalog.It(name), Identifier: cmp.Or(strings.ToLower(s.PublisherCode), catalog.Slug(name, 60))},
 	}
 }

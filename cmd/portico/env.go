@@ -127,10 +127,14 @@ func (e *env) engine(ctx context.Context) (search.Engine, error) {
 	if e.SearchURL == "" {
 		return memory.New(e.SearchLanguage), nil
 	}
-	eng, err := meilisearch.New(ctx, meilisearch.Config{
+	cfg := meilisearch.Config{
 		URL: e.SearchURL, Key: e.SearchKey, Index: "portico_datasets", Lang: e.SearchLanguage,
 		HTTP: httpclient.New(httpclient.Options{AllowPrivate: true, UserAgent: e.userAgent()}),
-	})
+	}
+	if err := meilisearch.CheckVersion(ctx, cfg); err != nil {
+		return nil, err
+	}
+	eng, err := meilisearch.New(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open the search engine: %w", err)
 	}

@@ -46,9 +46,9 @@ type Engine struct {
 
 var validIndex = regexp.MustCompile(`^[A-Za-z0-9_-]{1,200}$`)
 
-// New returns the Engine of cfg. A Meilisearch that refuses the key or is too
-// old is an error; one that does not answer is not, for the catalog must start
-// without it: the Engine is Unavailable until it does.
+// New returns the Engine of cfg. A Meilisearch that refuses the key is an
+// error; one that does not answer is not, for the catalog must start without
+// it: the Engine is Unavailable until it does. CheckVersion is asked before.
 func New(ctx context.Context, cfg Config) (*Engine, error) {
 	if cfg.Index == "" {
 		cfg.Index = "portico"
