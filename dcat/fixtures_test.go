@@ -12,6 +12,7 @@ import (
 	"portico/catalog"
 	"portico/dcat"
 	"portico/dcat/vocab"
+	"portico/internal/fixtures"
 )
 
 // An expectation is what independent tools found in a file.
@@ -25,7 +26,7 @@ type expectation struct {
 
 // TestRealCataloguesAreReadWhole reads every DCAT file of the shared fixtures.
 func TestRealCataloguesAreReadWhole(t *testing.T) {
-	manifest, err := os.Open(shared(t, "fixtures", "MANIFEST.tsv"))
+	manifest, err := os.Open(fixtures.Path(t, "fixtures", "MANIFEST.tsv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +46,7 @@ func TestRealCataloguesAreReadWhole(t *testing.T) {
 			continue
 		}
 		t.Run(filepath.Base(cols[0]), func(t *testing.T) {
-			checkFixture(t, shared(t, "fixtures", cols[0]), want)
+			checkFixture(t, fixtures.Path(t, "fixtures", cols[0]), want)
 		})
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"portico/catalog"
 	"portico/dcat"
+	"portico/internal/fixtures"
 	"portico/internal/rdf"
 )
 
@@ -20,7 +21,7 @@ import (
 // catalogue has to say what the first one does. Addresses that we minted in
 // between are the only difference.
 func TestAHarvestedCatalogueSurvivesAnotherHarvest(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(shared(t, "fixtures", "b_dcat"), "*"))
+	files, err := filepath.Glob(filepath.Join(fixtures.Path(t, "fixtures", "b_dcat"), "*"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,28 +10,9 @@ import (
 	"testing"
 
 	"portico/catalog"
+	"portico/internal/fixtures"
 	"portico/tabular"
 )
-
-// shared returns the folder of shared fixtures, which are read in place. A
-// machine without it skips, but never in CI.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("PORTICO_SHARED")
-	for at, _ := os.Getwd(); dir == "" && at != filepath.Dir(at); at = filepath.Dir(at) {
-		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
-			dir = filepath.Join(filepath.Dir(at), "shared")
-			break
-		}
-	}
-	if _, err := os.Stat(filepath.Join(dir, "fixtures", "MANIFEST.tsv")); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no fixtures in CI: %v", err)
-		}
-		t.Skip("no shared fixtures here; testdata has our own")
-	}
-	return filepath.Join(dir, "fixtures")
-}
 
 // expectation is what the manifest says of a table.
 type expectation struct {
@@ -109,7 +90,7 @@ const (
 )
 
 func TestEveryFixtureIsReadAsTheManifestSays(t *testing.T) {
-	dir := shared(t)
+	dir := fixtures.Path(t, "fixtures")
 	checks, wrong := 0, 0
 	seen := make(map[string]bool)
 	for path, want := range manifest(t, dir) {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"portico/internal/fixtures"
 )
 
 // TestRealClients lets unmodified clients at a running program: ckanapi reads
@@ -33,11 +35,11 @@ func TestRealCataloguesAreFedWithoutViolations(t *testing.T) {
 	py := python(t)
 	data := t.TempDir()
 	published := 0
-	for _, fx := range fixtures(t, "b_dcat") {
+	for _, fx := range manifestRows(t, "b_dcat") {
 		if fx.expect.Datasets == nil {
 			continue
 		}
-		rep, _ := harvest(t, "dcat", file(t, shared(t, "fixtures/"+fx.path), "application/rdf+xml"), "--allow-private", "--data", data)
+		rep, _ := harvest(t, "dcat", file(t, fixtures.Path(t, "fixtures/"+fx.path), "application/rdf+xml"), "--allow-private", "--data", data)
 		published += rep.Published - rep.Quarantined
 		t.Logf("%s: %d read, %d published, %d in quarantine", filepath.Base(fx.path), rep.Read.Datasets, rep.Published, rep.Quarantined)
 	}
@@ -50,7 +52,7 @@ func TestRealCataloguesAreFedWithoutViolations(t *testing.T) {
 // noViolations validates the catalogue in every syntax.
 func noViolations(t *testing.T, py, origin, query string) {
 	t.Helper()
-	check := shared(t, "shapes/check.py")
+	check := fixtures.Path(t, "shapes/check.py")
 	dir := t.TempDir()
 	for _, ext := range []string{"ttl", "rdf", "jsonld", "nt"} {
 		code, body := get(t, origin+"/catalog."+ext+query)

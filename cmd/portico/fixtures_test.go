@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"portico/internal/fixtures"
 )
 
 // A fixture is a row of the manifest of shared inputs.
@@ -25,9 +27,9 @@ type fixture struct {
 	}
 }
 
-func fixtures(t *testing.T, kind string) []fixture {
+func manifestRows(t *testing.T, kind string) []fixture {
 	t.Helper()
-	f, err := os.Open(shared(t, "fixtures/MANIFEST.tsv"))
+	f, err := os.Open(fixtures.Path(t, "fixtures/MANIFEST.tsv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,12 +57,12 @@ func fixtures(t *testing.T, kind string) []fixture {
 // TestRealCatalogues harvests every real DCAT catalogue from a plain web
 // server and compares what was read with what is known to be in it.
 func TestRealCatalogues(t *testing.T) {
-	for _, fx := range fixtures(t, "b_dcat") {
+	for _, fx := range manifestRows(t, "b_dcat") {
 		if fx.expect.Datasets == nil {
 			continue
 		}
 		t.Run(filepath.Base(fx.path), func(t *testing.T) {
-			url := file(t, shared(t, "fixtures/"+fx.path), "text/plain")
+			url := file(t, fixtures.Path(t, "fixtures/"+fx.path), "text/plain")
 			rep, _ := harvest(t, "dcat", url, "--allow-private", "--data", t.TempDir())
 			if rep.Read.Datasets != *fx.expect.Datasets {
 				t.Errorf("read %d datasets, want %d", rep.Read.Datasets, *fx.expect.Datasets)
@@ -86,12 +88,12 @@ func TestRealPackages(t *testing.T) {
 	for _, name := range []string{"ckanext_dcat_full_dataset.json", "dati_trentino_package_show.json", "dkan_french_package.json", "magda_ckan_package_extras.json"} {
 		t.Run(name, func(t *testing.T) {
 			var fx fixture
-			for _, x := range fixtures(t, "a_ckan") {
+			for _, x := range manifestRows(t, "a_ckan") {
 				if filepath.Base(x.path) == name {
 					fx = x
 				}
 			}
-			pkg := onePackage(t, shared(t, "fixtures/a_ckan/"+name))
+			pkg := onePackage(t, fixtures.Path(t, "fixtures/a_ckan/"+name))
 			rep, code := harvest(t, "ckan", fakeCKAN(t, pkg), "--allow-private", "--data", t.TempDir())
 			if code != exitDone || rep.Read.Datasets != 1 || rep.Failed != 0 {
 				t.Errorf("exit %d, report %+v", code, rep)
@@ -175,7 +177,7 @@ func TestHostileCatalogues(t *testing.T) {
 		{"dati_lazio_package_show_truncated_real.json", "ckan", false, 0, ""},
 	} {
 		t.Run(c.file, func(t *testing.T) {
-			path := shared(t, "fixtures/n_nasty/"+c.file)
+			path := fixtures.Path(t, "fixtures/n_nasty/"+c.file)
 			url := file(t, path, "text/xml")
 			if c.kind == "ckan" {
 				b, err := os.ReadFile(path)
@@ -221,7 +223,7 @@ func TestHostileCatalogues(t *testing.T) {
 // TestAllNastyFiles gives every hostile file to every way in: the program
 // must stay alive and quick.
 func TestAllNastyFiles(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(shared(t, "fixtures/n_nasty"), "*"))
+	files, err := filepath.Glob(filepath.Join(fixtures.Path(t, "fixtures/n_nasty"), "*"))
 	if err != nil || len(files) < 15 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"portico/internal/fixtures"
 )
 
 // portico runs the program in this process and returns its exit status and
@@ -156,21 +158,6 @@ func action(t *testing.T, origin, call string, result any) {
 	}
 }
 
-// shared returns a path below the folder of shared inputs. Without it a test
-// is skipped on a user's machine; in CI it must be there.
-func shared(t *testing.T, path string) string {
-	t.Helper()
-	dir := os.Getenv("PORTICO_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	full := filepath.Join(dir, path)
-	if _, err := os.Stat(full); err != nil {
-		unavailable(t, "no shared inputs: "+err.Error())
-	}
-	return full
-}
-
 // python returns the interpreter that has the real clients.
 func python(t *testing.T) string {
 	t.Helper()
@@ -183,18 +170,9 @@ func python(t *testing.T) string {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(bin); err != nil {
-		unavailable(t, "no real clients; make test installs them: "+err.Error())
+		fixtures.Missing(t, "no real clients; make test installs them: "+err.Error())
 	}
 	return bin
-}
-
-// unavailable skips a test on a user's machine, and fails it in CI.
-func unavailable(t *testing.T, why string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(why)
-	}
-	t.Skip(why)
 }
 
 // command runs an outside program and fails the test unless it succeeds.

@@ -5,36 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-)
 
-// shared returns the folder of fixtures that live outside the project, or "".
-func shared(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("PORTICO_SHARED")
-	if dir == "" {
-		at, _ := os.Getwd()
-		for ; at != filepath.Dir(at); at = filepath.Dir(at) {
-			if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
-				dir = filepath.Join(filepath.Dir(at), "shared")
-				break
-			}
-		}
-	}
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no shared fixtures: %v", err)
-		}
-		return ""
-	}
-	return dir
-}
+	"portico/internal/fixtures"
+)
 
 // Real answers, each served as the one package of a portal.
 func TestSharedFixtures(t *testing.T) {
-	dir := shared(t)
-	if dir == "" {
-		t.Skip("no shared fixtures here")
-	}
+	dir := fixtures.Path(t)
 	for file, distributions := range map[string]int{
 		"dati_trentino_package_show.json": 3, "ckanext_dcat_full_dataset.json": 1, "dkan_french_package.json": 2, "magda_ckan_package_extras.json": 5,
 	} {

@@ -15,6 +15,7 @@ import (
 	"portico/catalog"
 	"portico/harvester"
 	"portico/harvester/dcat"
+	"portico/internal/fixtures"
 	"portico/internal/httpclient"
 )
 
@@ -179,33 +180,8 @@ func TestPaging(t *testing.T) {
 	}
 }
 
-// shared returns the folder of fixtures that live outside the project, or "".
-func shared(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("PORTICO_SHARED")
-	if dir == "" {
-		at, _ := os.Getwd()
-		for ; at != filepath.Dir(at); at = filepath.Dir(at) {
-			if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
-				dir = filepath.Join(filepath.Dir(at), "shared")
-				break
-			}
-		}
-	}
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no shared fixtures: %v", err)
-		}
-		return ""
-	}
-	return dir
-}
-
 func TestSharedFixtures(t *testing.T) {
-	dir := shared(t)
-	if dir == "" {
-		t.Skip("no shared fixtures here")
-	}
+	dir := fixtures.Path(t)
 	manifest, err := os.ReadFile(filepath.Join(dir, "fixtures/MANIFEST.tsv"))
 	if err != nil {
 		t.Fatal(err)

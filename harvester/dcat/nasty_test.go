@@ -8,14 +8,13 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"portico/internal/fixtures"
 )
 
 // Hostile and broken catalogues end as the manifest of the fixtures says.
 func TestNastyCatalogues(t *testing.T) {
-	dir := shared(t)
-	if dir == "" {
-		t.Skip("no shared fixtures here")
-	}
+	dir := fixtures.Path(t)
 	srv := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(dir, "fixtures/n_nasty"))))
 	defer srv.Close()
 	for _, test := range []struct {

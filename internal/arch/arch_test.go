@@ -56,6 +56,7 @@ var plan = map[string][]string{
 	"internal/httpclient":  {},
 	"internal/parquetfile": {"catalog"},
 	"internal/ckan":        {"catalog", "dcat", "dcat/vocab"},
+	"internal/fixtures":    {},
 	"internal/testdb":      {},
 	"internal/mail":        {},
 }

@@ -9,33 +9,11 @@ import (
 	"testing"
 
 	"portico/catalog"
+	"portico/internal/fixtures"
 )
 
-// shared returns the folder of fixtures that live outside the project; a test
-// that needs them passes without, on testdata of its own, but not in CI.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("PORTICO_SHARED")
-	if dir == "" {
-		at, _ := os.Getwd()
-		for ; at != filepath.Dir(at); at = filepath.Dir(at) {
-			if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
-				dir = filepath.Join(filepath.Dir(at), "shared")
-				break
-			}
-		}
-	}
-	if _, err := os.Stat(dir); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no shared fixtures: %v", err)
-		}
-		return ""
-	}
-	return dir
-}
-
 func TestSharedFixturesAreRead(t *testing.T) {
-	dir := shared(t)
+	dir := fixtures.Path(t)
 	for _, test := range []struct {
 		file, title   string
 		distributions int
@@ -68,9 +46,6 @@ func TestSharedFixturesAreRead(t *testing.T) {
 		{"magda_ckan_package_extras.json", "ANUClim (Australia), Current Climate December, (1976-2005), 30 arcsec (~1km)", 5, nil},
 	} {
 		t.Run(test.file, func(t *testing.T) {
-			if dir == "" {
-				t.Skip("no shared fixtures here")
-			}
 			raw, err := os.ReadFile(filepath.Join(dir, "fixtures/a_ckan", test.file))
 			if err != nil {
 				t.Fatal(err)
@@ -92,10 +67,7 @@ func TestSharedFixturesAreRead(t *testing.T) {
 }
 
 func TestGoldenKeysAreAllThere(t *testing.T) {
-	dir := shared(t)
-	if dir == "" {
-		t.Skip("no shared recordings here")
-	}
+	dir := fixtures.Path(t)
 	raw, err := os.ReadFile(filepath.Join(dir, "golden/golden/0073-package_show_name.json"))
 	if err != nil {
 		t.Fatal(err)

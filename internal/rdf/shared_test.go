@@ -3,38 +3,13 @@ package rdf_test
 import (
 	"encoding/json"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"portico/internal/fixtures"
 	"portico/internal/rdf"
 )
-
-// shared returns the folder of fixtures that real publishers made, or "" on a
-// machine that has none.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("PORTICO_SHARED")
-	if dir == "" {
-		wd, err := os.Getwd()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for wd != filepath.Dir(wd) {
-			if _, err := os.Stat(filepath.Join(wd, "go.mod")); err == nil {
-				dir = filepath.Join(filepath.Dir(wd), "shared")
-				break
-			}
-			wd = filepath.Dir(wd)
-		}
-	}
-	if _, err := os.Stat(filepath.Join(dir, "fixtures", "MANIFEST.tsv")); err != nil {
-		t.Log("no shared fixtures; what testdata holds has to do")
-		return ""
-	}
-	return dir
-}
 
 func readPath(t *testing.T, name string) (*rdf.Document, rdf.Format, error) {
 	t.Helper()
@@ -50,10 +25,7 @@ func readPath(t *testing.T, name string) (*rdf.Document, rdf.Format, error) {
 // TestRealCatalogues counts the triples of the catalogues as another reader did
 // (expect.triples of MANIFEST.tsv), and writes them in every format and back.
 func TestRealCatalogues(t *testing.T) {
-	dir := shared(t)
-	if dir == "" {
-		return
-	}
+	dir := fixtures.Path(t)
 	checked := 0
 	for line := range strings.Lines(readFile(t, filepath.Join(dir, "fixtures", "MANIFEST.tsv"))) {
 		columns := strings.Split(strings.TrimRight(line, "\n"), "\t")
@@ -90,10 +62,7 @@ func TestRealCatalogues(t *testing.T) {
 // TestHostileCatalogues reads those that must fail, or be repaired, in a
 // certain way.
 func TestHostileCatalogues(t *testing.T) {
-	dir := shared(t)
-	if dir == "" {
-		return
-	}
+	dir := fixtures.Path(t)
 	for name, check := range map[string]func(*rdf.Document, error) string{
 		"billion_laughs.xml": func(_ *rdf.Document, err error) string {
 			return unless(errors.Is(err, rdf.ErrLimit), "it is not beyond the limit")
@@ -140,10 +109,7 @@ func unless(ok bool, complaint string) string {
 // TestShapesAndSamples reads the same dataset in four syntaxes, and every
 // shapes file, which are the most intricate Turtle that there is.
 func TestShapesAndSamples(t *testing.T) {
-	dir := shared(t)
-	if dir == "" {
-		return
-	}
+	dir := fixtures.Path(t)
 	want, _, err := readPath(t, filepath.Join(dir, "shapes", "samples", "good.nt"))
 	if err != nil {
 		t.Fatal(err)
