@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"strconv"
 
 	"portico/catalog"
@@ -144,10 +145,15 @@ func (r *run) complete(d *catalog.Dataset, rec *Record, old *catalog.Dataset) {
 	d.Quarantine = dcat.Check(d)
 }
 
+// isName is what CKAN takes for a name; such names are kept as they are.
+var isName = regexp.MustCompile(`^[a-z0-9_-]{2,100}$`)
+
 // put stores d. A name that another dataset has gives way to one made of the
 // title.
 func (r *run) put(ctx context.Context, d *catalog.Dataset) (catalog.Change, error) {
-	d.Name = catalog.Slug(d.Name, 100)
+	if !isName.MatchString(d.Name) {
+		d.Name = catalog.Slug(d.Name, 100)
+	}
 	if len(d.Name) < 2 {
 		d.Name = ""
 	}

@@ -26,6 +26,7 @@ type item struct {
 	id, digest string
 	err        error
 	panics     bool // while it is converted
+	name       string
 }
 
 func (rd reading) Records(context.Context) iter.Seq2[harvester.Record, error] {
@@ -39,7 +40,9 @@ func (rd reading) Records(context.Context) iter.Seq2[harvester.Record, error] {
 				if x.panics {
 					panic("boom")
 				}
-				return record(x.id, x.digest), x.err
+				rec := record(x.id, x.digest)
+				rec.Dataset.Name = x.name
+				return rec, x.err
 			})
 			if !yield(rec, err) {
 				return
@@ -314,6 +317,25 @@ func TestTwoSourcesNeverOverwriteEachOther(t *testing.T) {
 				t.Error(diff)
 			}
 		}
+	}
+}
+
+func TestNamesAreKeptWhereTheyAreNames(t *testing.T) {
+	h := open(t)
+	rd := reading{
+		{id: "a", digest: "1", name: "rete_2024-bis"}, {id: "b", digest: "1", name: "Città Nuova!"},
+		{id: "c", digest: "1", name: "x"}, {id: "d", digest: "1", name: "rete_2024-bis"}, {id: "e", digest: "1"},
+	}
+	if _, err := h.run(t, rd, harvester.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{"a": "rete_2024-bis", "b": "citta-nuova", "c": "dataset-c", "d": "dataset-d", "e": "dataset-e"}
+	got := make(map[string]string)
+	for _, d := range h.all(t) {
+		got[d.Origin.Record] = d.Name
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
