@@ -7,6 +7,7 @@ import (
 	"hash/fnv"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -224,17 +225,33 @@ func (s *Server) feedDatasets(ctx context.Context, f *feed) ([]*catalog.Dataset,
 			Offset: (f.page - 1) * perPage, Limit: perPage,
 		})
 	}
-	found, err := search.Find(ctx, s.engine, s.datasets, f.filter)
+	held, err := s.quarantined(ctx)
 	if err != nil {
 		return nil, 0, err
 	}
-	fed := make([]*catalog.Dataset, 0, len(found.Datasets))
-	for _, d := range found.Datasets {
-		if len(d.Quarantine) == 0 {
-			fed = append(fed, d)
-		}
+	q := f.filter
+	if len(held) > 0 {
+		q.Filters = append(slices.Clone(q.Filters), search.Bool{Must: []search.Node{search.Everything{}}, Not: []search.Node{search.IDs{Of: held}}})
 	}
-	return fed, found.Total, nil
+	found, err := search.Find(ctx, s.engine, s.datasets, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	return found.Datasets, found.Total, nil
+}
+
+// quarantined returns the IDs of what everybody sees and feeds may not hold:
+// the index does not know it, and a page must be neither short nor miscounted.
+func (s *Server) quarantined(ctx context.Context) ([]string, error) {
+	ds, _, err := s.datasets.ListDatasets(ctx, catalog.DatasetFilter{Quarantined: true, Limit: -1})
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(ds))
+	for i, d := range ds {
+		ids[i] = d.ID
+	}
+	return ids, nil
 }
 
 // datasetRDF answers /dataset/ID.EXT, and /dataset/ID where the client would

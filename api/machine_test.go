@@ -180,6 +180,9 @@ func TestFeeds(t *testing.T) {
 				t.Errorf("%s: %s", target, name)
 			}
 		}
+		if strings.Contains(target, "?") && !strings.Contains(body, `totalItems> "1"`) {
+			t.Errorf("%s counts more than it holds: %s", target, body)
+		}
 	}
 }
 

@@ -68,6 +68,7 @@ type DatasetFilter struct {
 	Holder        string    // holder identifier
 	ModifiedSince time.Time // Updated at or after
 	Fed           bool      // only what RDF feeds may hold: visible to all, not in quarantine
+	Quarantined   bool      // only what everybody sees and feeds may not hold
 	AnyState      bool      // in any state, not only Active
 	After         string    // ID after which to begin (keyset paging)
 	Sort          DatasetSort

@@ -84,6 +84,9 @@ func matching(f catalog.DatasetFilter, a catalog.Actor) predicate {
 	if f.Fed {
 		add(open + ` AND NOT quarantined`)
 	}
+	if f.Quarantined {
+		add(open + ` AND quarantined`)
+	}
 	// In this order always, for the text of a query is the key of its plan.
 	for _, is := range [][2]string{{"organization", f.Organization}, {"source", f.Source}, {"holder", f.Holder}} {
 		if is[1] != "" {

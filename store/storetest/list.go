@@ -124,6 +124,7 @@ func filters(t *testing.T, s Store) {
 		"holder":                  {catalog.DatasetFilter{Holder: "c_x"}, "a"},
 		"fed":                     {catalog.DatasetFilter{Fed: true}, "a b"},
 		"fed, in any state":       {catalog.DatasetFilter{Fed: true, AnyState: true}, "a b"},
+		"in quarantine":           {catalog.DatasetFilter{Quarantined: true}, "c"},
 		"organization and source": {catalog.DatasetFilter{Organization: "o", Source: "s"}, "b"},
 		"nothing matches":         {catalog.DatasetFilter{Organization: "s"}, ""},
 		"an injection":            {catalog.DatasetFilter{Organization: "' OR '1'='1", Holder: "x'; DROP TABLE datasets; --"}, ""},
