@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -32,6 +33,7 @@ const (
 	writeTimeout      = 15 * time.Minute // a large download on a slow line
 	idleTimeout       = 2 * time.Minute
 	maxHeaderBytes    = 64 << 10
+	cacheBytes        = 32 << 20 // of rendered answers: the catalogue of a province fits
 	shutdownTimeout   = 25 * time.Second
 	followEvery       = 250 * time.Millisecond // how soon a change made by another process is found
 )
@@ -83,6 +85,7 @@ func (e *env) serve(ctx context.Context, begin func(ctx context.Context, h *hous
 	}
 	ready.open()
 	h.log.InfoContext(ctx, "ready", "address", ln.Addr().String(), "origin", site.Origin, "database", h.Engine(), "version", buildVersion())
+	wg.Go(debug.FreeOSMemory) // what filling the index left behind; a small machine has other use for it
 	wg.Go(func() {
 		search.Follower{Engine: eng, Index: h.Store, Source: h.Store, Log: h.log, Every: followEvery}.Keep(ctx)
 	})
@@ -134,7 +137,7 @@ func (e *env) handler(h *house, site catalog.Site, eng search.Engine) http.Handl
 	return api.New(api.Config{
 		Site: site, Datasets: h.Store, Organizations: h.Store, Index: h.Store, Engine: eng,
 		Tables: h.tables, Formats: h.formats, Blobs: h.blobs, Users: h.Store,
-		Excel: csv.Excel(), CKANVersion: e.CKANVersion, SearchLanguage: e.SearchLanguage, Log: h.log, Next: pages,
+		Excel: csv.Excel(), CKANVersion: e.CKANVersion, SearchLanguage: e.SearchLanguage, Log: h.log, Next: pages, CacheBytes: cacheBytes,
 	})
 }
 
