@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -26,7 +27,20 @@ func (c *demoCmd) Run(ctx context.Context, e *env) error {
 		e.PublisherName, e.PublisherCode = "Comune di Valdoria", "c_vd00"
 		e.SiteEmail = "opendata@comune.valdoria.example"
 	}
+	if terminal(e.stderr) {
+		e.log = e.quiet() // whoever looks wants the address, not the log
+	}
 	return e.serve(ctx, c.begin)
+}
+
+// terminal reports whether a person looks at w.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // begin harvests the sources, and then says where to look.
