@@ -141,6 +141,36 @@ func TestPaging(t *testing.T) {
 			}
 			_, _ = w.Write([]byte(datasets(10*n, 10*n+10, "")))
 		}, 30, false},
+		{"?page= whose third page fails", "/catalog.ttl", func(w http.ResponseWriter, r *http.Request, _ string) {
+			n := pageOf(r)
+			if n > 2 {
+				http.Error(w, "x", http.StatusInternalServerError)
+				return
+			}
+			_, _ = w.Write([]byte(datasets(10*n, 10*n+10, "")))
+		}, 20, true},
+		{"?page= whose third page is a web page", "/catalog.ttl", func(w http.ResponseWriter, r *http.Request, _ string) {
+			n := pageOf(r)
+			if n > 2 {
+				_, _ = w.Write([]byte("<!doctype html><html><body>Manutenzione"))
+				return
+			}
+			_, _ = w.Write([]byte(datasets(10*n, 10*n+10, "")))
+		}, 20, true},
+		{"?page= whose second page is cut", "/catalog.ttl", func(w http.ResponseWriter, r *http.Request, _ string) {
+			text := datasets(10*pageOf(r), 10*pageOf(r)+10, "")
+			if pageOf(r) > 1 {
+				text = text[:len(text)*3/4]
+			}
+			_, _ = w.Write([]byte(text))
+		}, 16, true},
+		{"a server that fails when a page is guessed", "/catalog.ttl", func(w http.ResponseWriter, r *http.Request, _ string) {
+			if r.URL.RawQuery != "" {
+				http.Error(w, "x", http.StatusInternalServerError)
+				return
+			}
+			_, _ = w.Write([]byte(datasets(0, 3, "")))
+		}, 3, false},
 		{"?page= that begins elsewhere", "/catalog.ttl?page=2&x=1", func(w http.ResponseWriter, r *http.Request, _ string) {
 			n := min(pageOf(r), 3)
 			_, _ = w.Write([]byte(datasets(10*n, 10*n+10, "")))

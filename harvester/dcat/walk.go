@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"net/http"
 	"net/url"
 	"strconv"
 
 	"portico/catalog"
 	"portico/harvester"
+	"portico/internal/httpclient"
 )
 
 // errStopped says that the reader wants no more.
@@ -23,10 +25,13 @@ type walk struct {
 	hashes map[[sha256.Size]byte]bool
 	seen   map[string]bool // record IDs
 	led    bool            // the catalog says itself where the next page is, so that none is guessed
+	counts bool            // a guessed page has brought something new: the catalog does have numbered pages
 }
 
 // A step is the address of a page. A guessed one was not promised by the
-// catalog, so that its failing means nothing.
+// catalog, so that its failing means nothing, until one has brought something
+// new: from then on only "there is no such page" ends the catalog, for a page
+// that fails may be one of many.
 type step struct {
 	address string
 	guessed bool
@@ -41,7 +46,7 @@ func (w *walk) all(ctx context.Context) error {
 			return ctx.Err()
 		}
 		if err != nil {
-			if next.guessed {
+			if next.guessed && (!w.counts || absent(err)) {
 				return nil
 			}
 			return err
@@ -50,7 +55,8 @@ func (w *walk) all(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if p.err != nil && !next.guessed {
+		w.counts = w.counts || next.guessed && fresh > 0
+		if p.err != nil && (!next.guessed || w.counts) {
 			return p.err
 		}
 		after, ok := w.after(p, next, fresh)
@@ -61,6 +67,12 @@ func (w *walk) all(ctx context.Context) error {
 	}
 	return catalog.Errorf(catalog.Unavailable, "the catalogue has more than %d pages", maxPages).
 		Italian("il catalogo ha più di %d pagine", maxPages)
+}
+
+// absent reports whether a server said that there is no such page.
+func absent(err error) bool {
+	s, ok := errors.AsType[*httpclient.StatusError](err)
+	return ok && s.Status >= 400 && s.Status < 500 && s.Status != http.StatusTooManyRequests && s.Status != http.StatusRequestTimeout
 }
 
 // page yields what is new on a page and returns how many records that were.
