@@ -99,7 +99,7 @@ func (c *connector) action(name string, q url.Values) string {
 // page; a portal that has none is asked for all at once, or one by one.
 func (c *connector) Records(ctx context.Context) iter.Seq2[harvester.Record, error] {
 	return func(yield func(harvester.Record, error) bool) {
-		y := yielder{c: c, yield: yield, seen: make(map[string]bool)}
+		y := yielder{c: c, yield: yield, seen: make(map[string]bool), names: make(map[string]bool)}
 		err := y.search(ctx)
 		if errors.Is(err, errNoAction) && c.fq == "" {
 			err = y.everything(ctx)

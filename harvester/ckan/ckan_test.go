@@ -212,17 +212,41 @@ func TestFaultsOfPortals(t *testing.T) {
 
 func TestPortalsWithoutSearch(t *testing.T) {
 	ps := packages(3)
-	for name, all := range map[string]bool{"all at once": true, "one by one": false} {
-		t.Run(name, func(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		most    int    // packages that come at once; 0 = the portal cannot
+		offset  bool   // the portal knows offset
+		broken  string // what package_show answers 500 for
+		list    bool
+		records int
+		fails   bool
+	}{
+		{"all at once, with a list that names one that is gone", 10, true, "", true, 4, false},
+		{"all at once, without a list", 10, true, "", false, 3, false},
+		{"a page at a time", 2, true, "", false, 3, false},
+		{"a server that caps and knows no offset is completed by its list", 2, false, "", true, 4, false},
+		{"one by one", 0, false, "", true, 4, false},
+		{"one by one, and one cannot be had", 0, false, "id-0001", true, 4, true},
+		{"neither at once nor by list", 0, false, "", false, 0, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				q := r.URL.Query()
 				switch action := filepath.Base(r.URL.Path); {
-				case action == "current_package_list_with_resources" && all:
-					_, _ = fmt.Fprintf(w, `{"success":true,"result":[[%s]]}`, strings.Join(ps, ","))
-				case action == "package_list":
+				case action == "current_package_list_with_resources" && test.most > 0:
+					from, _ := strconv.Atoi(q.Get("offset"))
+					if !test.offset {
+						from = 0
+					}
+					from = min(from, len(ps))
+					_, _ = fmt.Fprintf(w, `{"success":true,"result":[[%s]]}`, strings.Join(ps[from:min(from+test.most, len(ps))], ","))
+				case action == "package_list" && test.list:
 					_, _ = w.Write([]byte(`{"success":true,"result":["id-0000","id-0001","gone","id-0002"]}`))
+				case action == "package_show" && q.Get("id") == test.broken:
+					w.WriteHeader(http.StatusInternalServerError)
 				case action == "package_show":
 					for _, p := range ps {
-						if strings.Contains(p, `"`+r.URL.Query().Get("id")+`"`) {
+						if strings.Contains(p, `"`+q.Get("id")+`"`) {
 							_, _ = fmt.Fprintf(w, `{"success":true,"result":[%s]}`, p)
 							return
 						}
@@ -236,8 +260,8 @@ func TestPortalsWithoutSearch(t *testing.T) {
 			}))
 			defer srv.Close()
 			got, end := read(t, srv.URL)
-			if want := map[bool]int{true: 3, false: 4}[all]; end != nil || len(got) != want {
-				t.Errorf("%d records, %v", len(got), end)
+			if (end != nil) != test.fails || len(got) != test.records {
+				t.Errorf("%d records, want %d; %v", len(got), test.records, end)
 			}
 		})
 	}

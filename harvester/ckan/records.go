@@ -19,7 +19,9 @@ var errStopped = errors.New("stopped")
 type yielder struct {
 	c     *connector
 	yield func(harvester.Record, error) bool
-	seen  map[string]bool
+	seen  map[string]bool // IDs
+	names map[string]bool // by which a list may call what was seen
+	lost  int             // packages that a list names and that could not be had
 }
 
 // search reads page by page, until nothing new comes. It trusts the rows that
@@ -82,7 +84,8 @@ func ignored(seen, count int) error {
 // come again, because pages overlap when the portal changes meanwhile.
 func (y *yielder) rows(packages []json.RawMessage) (fresh int, err error) {
 	for i, raw := range packages {
-		id, title := identity(raw)
+		id, name, title := identity(raw)
+		y.names[id], y.names[name] = true, true
 		if id == "" {
 			id = "senza-id-" + strconv.Itoa(len(y.seen)+i)
 		}
@@ -103,73 +106,24 @@ func (y *yielder) rows(packages []json.RawMessage) (fresh int, err error) {
 }
 
 // identity returns what can be known of a package that may not decode.
-func identity(raw json.RawMessage) (id, title string) {
+func identity(raw json.RawMessage) (id, name, title string) {
 	var p struct {
 		ID    any `json:"id"`
 		Name  any `json:"name"`
 		Title any `json:"title"`
 	}
 	if json.Unmarshal(raw, &p) != nil {
-		return "", ""
+		return "", "", ""
 	}
 	text := func(v any) string {
 		s, _ := v.(string)
 		return s
 	}
+	name = text(p.Name)
 	if id = text(p.ID); id == "" {
-		id = text(p.Name)
+		id = name
 	}
-	return id, text(p.Title)
-}
-
-// everything reads a portal without package_search: all packages at once where
-// it gives them, else by list and one by one.
-func (y *yielder) everything(ctx context.Context) error {
-	raw, err := y.c.call(ctx, "current_package_list_with_resources", url.Values{"limit": {strconv.Itoa(maxRecords)}})
-	if err == nil {
-		packages, err := flatten(raw)
-		if err == nil && len(packages) > 0 {
-			_, err = y.rows(packages)
-			return err
-		}
-	}
-	raw, err = y.c.call(ctx, "package_list", nil)
-	if err != nil {
-		return err
-	}
-	var names []string
-	if err := json.Unmarshal(raw, &names); err != nil {
-		return catalog.Errorf(catalog.Unavailable, "package_list: the result is not a list of names").
-			Italian("package_list: il risultato non è un elenco di nomi").Because(err)
-	}
-	for _, name := range names {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err := y.one(ctx, name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// one reads one package. That it cannot be had concerns it alone.
-func (y *yielder) one(ctx context.Context, name string) error {
-	raw, err := y.c.call(ctx, "package_show", url.Values{"id": {name}})
-	if err == nil {
-		var packages []json.RawMessage
-		if packages, err = flatten(raw); err == nil {
-			_, err = y.rows(packages)
-			return err
-		}
-	}
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if !y.yield(harvester.Record{ID: name, Title: name}, err) {
-		return errStopped
-	}
-	return nil
+	return id, name, text(p.Title)
 }
 
 // flatten returns the packages in a result: one, a list, or DKAN's list within
