@@ -323,8 +323,11 @@ func TestTwoSourcesNeverOverwriteEachOther(t *testing.T) {
 func TestNamesAreKeptWhereTheyAreNames(t *testing.T) {
 	h := open(t)
 	rd := reading{
-		{id: "a", digest: "1", name: "rete_2024-bis"}, {id: "b", digest: "1", name: "Città Nuova!"},
-		{id: "c", digest: "1", name: "x"}, {id: "d", digest: "1", name: "rete_2024-bis"}, {id: "e", digest: "1"},
+		{id: "a", digest: "1", name: "rete_2024-bis"},
+		{id: "b", digest: "1", name: "Città Nuova!"},
+		{id: "c", digest: "1", name: "x"},
+		{id: "d", digest: "1", name: "rete_2024-bis"},
+		{id: "e", digest: "1"},
 	}
 	if _, err := h.run(t, rd, harvester.Options{}); err != nil {
 		t.Fatal(err)

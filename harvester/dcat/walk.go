@@ -42,14 +42,8 @@ func (w *walk) all(ctx context.Context) error {
 	for range maxPages {
 		w.urls[next.address] = true
 		p, err := w.c.fetch(ctx, next.address)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
 		if err != nil {
-			if next.guessed && (!w.counts || absent(err)) {
-				return nil
-			}
-			return err
+			return w.failed(ctx, next, err)
 		}
 		fresh, err := w.page(p)
 		if err != nil {
@@ -67,6 +61,17 @@ func (w *walk) all(ctx context.Context) error {
 	}
 	return catalog.Errorf(catalog.Unavailable, "the catalogue has more than %d pages", maxPages).
 		Italian("il catalogo ha più di %d pagine", maxPages)
+}
+
+// failed says what it means for the reading that a page could not be had.
+func (w *walk) failed(ctx context.Context, at step, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case at.guessed && (!w.counts || absent(err)):
+		return nil
+	}
+	return err
 }
 
 // absent reports whether a server said that there is no such page.
