@@ -53,7 +53,7 @@ func Postgres(t testing.TB) string {
 
 func required() bool {
 	for _, name := range []string{"CI", "PORTICO_REQUIRE_POSTGRES"} {
-		if os.Getenv(name) != "" { //nolint:forbidigo // a test helper: nobody could hand it in
+		if os.Getenv(name) != "" {
 			return true
 		}
 	}
@@ -183,7 +183,7 @@ rm -rf "$2"
 func (s *server) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...) //nolint:noctx // it outlives the test that starts it
 	cmd.Dir = s.dir
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"} //nolint:forbidigo // handed on
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}
 	// Its own group, so that an interrupt at the terminal leaves the watchdog
 	// to do its work.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.who, Setpgid: true}
