@@ -5,6 +5,8 @@ VERSION := $(shell cat VERSION)
 GOFLAGS_BUILD := -trimpath -buildvcs=false -ldflags "-s -w -X main.version=$(VERSION)"
 GOLANGCI := build/tools/golangci-lint
 GOLANGCI_VERSION := v2.12.2
+# A cache of its own: another checkout's would bring that one's paths, and exclusions go by path.
+export GOLANGCI_LINT_CACHE := $(CURDIR)/build/lint-cache
 VENV := build/venv
 DEMO_DATA ?= ./demo-data
 
