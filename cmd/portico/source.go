@@ -121,15 +121,19 @@ func (c *sourceShowCmd) Run(ctx context.Context, e *env) error {
 
 type sourceRunCmd struct {
 	Source string `arg:"" help:"Name or ID."`
-	DryRun bool   `help:"Say what would change, and change nothing."`
+	DryRun bool   `help:"Say what would change, and change nothing." xor:"how"`
+	Queue  bool   `help:"Leave it to a running serve or worker, and return at once." xor:"how"`
 }
 
-// Run harvests a source that is kept.
+// Run harvests a source that is kept, now or as a job.
 func (c *sourceRunCmd) Run(ctx context.Context, e *env) error {
 	return e.with(ctx, func(h *house) error {
 		s, err := h.Source(ctx, c.Source)
 		if err != nil {
 			return err
+		}
+		if c.Queue {
+			return h.enqueue(ctx, s)
 		}
 		return h.harvest(ctx, *s, harvester.Options{DryRun: c.DryRun, Org: s.Organization, Draft: s.Draft, WithData: s.WithData})
 	})
