@@ -1,20 +1,15 @@
 package api
 
 import (
-	"container/list"
-	"sync"
-
 	"portico/catalog"
+	"portico/internal/lru"
 )
 
-// A cache keeps rendered answers, up to a number of bytes; those not asked
-// for longest go first. It may be used by several goroutines.
+// A cache keeps rendered answers, up to a number of bytes. It may be used by
+// several goroutines.
 type cache struct {
-	mu      sync.Mutex
-	max     int
-	size    int
-	order   *list.List // of *cached, latest first
-	entries map[string]*list.Element
+	answers *lru.Cache[*cached]
+	most    int // that one answer may cost
 }
 
 // A cached is one rendered answer and what it was made of.
@@ -31,42 +26,21 @@ type cached struct {
 const overhead = 1536
 
 func newCache(bytes int) *cache {
-	return &cache{max: bytes, order: list.New(), entries: make(map[string]*list.Element)}
+	return &cache{answers: lru.New(bytes, costOf), most: bytes / 8}
 }
+
+func costOf(key string, e *cached) int { return len(e.body) + len(key) + overhead }
 
 // get returns the entry with the given key, or nil. It must not be changed.
 func (c *cache) get(key string) *cached {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.entries[key]
-	if !ok {
-		return nil
-	}
-	c.order.MoveToFront(e)
-	return e.Value.(*cached)
+	e, _ := c.answers.Get(key)
+	return e
 }
 
 // put keeps e in place of any entry with its key. What is larger than an
 // eighth of the cache is not kept.
 func (c *cache) put(e *cached) {
-	cost := len(e.body) + len(e.key) + overhead
-	if cost > c.max/8 {
-		return
+	if costOf(e.key, e) <= c.most {
+		c.answers.Put(e.key, e)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if old, ok := c.entries[e.key]; ok {
-		c.remove(old)
-	}
-	c.entries[e.key] = c.order.PushFront(e)
-	c.size += cost
-	for c.size > c.max {
-		c.remove(c.order.Back())
-	}
-}
-
-func (c *cache) remove(e *list.Element) {
-	old := c.order.Remove(e).(*cached)
-	delete(c.entries, old.key)
-	c.size -= len(old.body) + len(old.key) + overhead
 }

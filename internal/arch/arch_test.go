@@ -48,8 +48,8 @@ var plan = map[string][]string{
 	"search/searchtest":  {"catalog", "search"},
 	"search/meilisearch": {"catalog", "search", "search/analysis", "internal/httpclient"},
 
-	"api": {"catalog", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/rdf", "internal/ckan"},
-	"ui":  {"catalog", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab"},
+	"api": {"catalog", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/rdf", "internal/ckan", "internal/lru"},
+	"ui":  {"catalog", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/lru"},
 
 	"internal/arch":        {},
 	"internal/rdf":         {},
@@ -58,6 +58,7 @@ var plan = map[string][]string{
 	"internal/ckan":        {"catalog", "dcat", "dcat/vocab"},
 	"internal/fixtures":    {},
 	"internal/testdb":      {},
+	"internal/lru":         {},
 	"internal/mail":        {},
 }
 
