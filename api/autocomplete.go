@@ -108,11 +108,7 @@ func (s *Server) bodyAutocomplete(organizations bool) func(context.Context, part
 }
 
 func (s *Server) bodiesLike(ctx context.Context, organizations bool, p partParams) ([]named, error) {
-	revision, err := s.index.Revision(ctx)
-	if err != nil {
-		return nil, err
-	}
-	dir, err := s.directoryAt(catalog.WithActor(ctx, catalog.Actor{}), revision)
+	dir, err := s.directoryNow(catalog.WithActor(ctx, catalog.Actor{}))
 	if err != nil {
 		return nil, err
 	}

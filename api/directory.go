@@ -28,6 +28,16 @@ type directoryCache struct {
 	latest *directory
 }
 
+// directoryNow returns the directory of the latest revision for the actor of
+// ctx.
+func (s *Server) directoryNow(ctx context.Context) (*directory, error) {
+	revision, err := s.index.Revision(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.directoryAt(ctx, revision)
+}
+
 // directoryAt returns the directory for the actor of ctx.
 func (s *Server) directoryAt(ctx context.Context, revision int64) (*directory, error) {
 	if catalog.ActorOf(ctx).ID != "" {

@@ -71,12 +71,7 @@ func (s *Server) organizationFeed(c *gin.Context) {
 		return
 	}
 	ctx := c.Request.Context()
-	revision, err := s.index.Revision(ctx)
-	if err != nil {
-		s.failPage(c, err)
-		return
-	}
-	dir, err := s.directoryAt(ctx, revision)
+	dir, err := s.directoryNow(ctx)
 	if err != nil {
 		s.failPage(c, err)
 		return

@@ -165,13 +165,9 @@ func readBodySort(a *args, order string) (field string, descending bool) {
 }
 
 func (s *Server) bodyList(ctx context.Context, p bodyListParams) (result, error) {
-	revision, err := s.index.Revision(ctx)
-	if err != nil {
-		return nil, err
-	}
 	// Numbers are of what is public, also for those who may see more: they
 	// are compared with package_search, which says the same unless asked.
-	dir, err := s.directoryAt(catalog.WithActor(ctx, catalog.Actor{}), revision)
+	dir, err := s.directoryNow(catalog.WithActor(ctx, catalog.Actor{}))
 	if err != nil {
 		return nil, err
 	}
@@ -246,11 +242,7 @@ func readBodyShow(organization bool) func(*args) bodyShowParams {
 }
 
 func (s *Server) bodyShow(ctx context.Context, p bodyShowParams) (result, error) {
-	revision, err := s.index.Revision(ctx)
-	if err != nil {
-		return nil, err
-	}
-	dir, err := s.directoryAt(ctx, revision)
+	dir, err := s.directoryNow(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -267,7 +259,7 @@ func (s *Server) bodyShow(ctx context.Context, p bodyShowParams) (result, error)
 		if p.organization {
 			field = search.Organization
 		}
-		if p.view.packages, err = s.packagesWith(ctx, search.Term{Field: field, Value: b.Name}, firstPackages, revision); err != nil {
+		if p.view.packages, err = s.packagesWith(ctx, search.Term{Field: field, Value: b.Name}, firstPackages, dir.revision); err != nil {
 			return nil, err
 		}
 	}
