@@ -82,6 +82,19 @@ type File struct {
 	Uploaded  bool      `json:"uploaded,omitempty"` // sent to us rather than fetched
 }
 
+// CommonLicense returns the licence that every one of xs has, or "".
+func CommonLicense(xs []Distribution) string {
+	for _, x := range xs {
+		if x.License != xs[0].License {
+			return ""
+		}
+	}
+	if len(xs) == 0 {
+		return ""
+	}
+	return xs[0].License
+}
+
 // URL returns where the data can be had: the download URL, else the access URL.
 func (d *Distribution) URL() string {
 	if d.DownloadURL != "" {

@@ -22,7 +22,7 @@ func (c *completion) licenses() {
 		c.license(&d.Distributions[i])
 	}
 	if d.License == "" {
-		d.License = commonLicense(d.Distributions)
+		d.License = catalog.CommonLicense(d.Distributions)
 	}
 	if v, ok := vocab.License(d.License); ok && d.LicenseID == "" {
 		d.LicenseID = v.CKAN
@@ -41,19 +41,6 @@ func (c *completion) license(x *catalog.Distribution) {
 		c.note(catalog.Problemf("dct:license", v.URL, "licence-default",
 			"Manca la licenza: è stata presa quella indicata per la fonte.", "There is no licence: the one given for the source was taken."))
 	}
-}
-
-// commonLicense returns the licence that all distributions have, or "".
-func commonLicense(xs []catalog.Distribution) string {
-	for _, x := range xs {
-		if x.License != xs[0].License {
-			return ""
-		}
-	}
-	if len(xs) == 0 {
-		return ""
-	}
-	return xs[0].License
 }
 
 // canonical writes a known licence by the address of its document, and takes

@@ -64,7 +64,7 @@ var meant = sync.OnceValue(func() map[string]string {
 func licenseOf(d *catalog.Dataset) License {
 	url := d.License
 	if url == "" && d.LicenseID == "" {
-		url = common(d.Distributions)
+		url = catalog.CommonLicense(d.Distributions)
 	}
 	known, ok := canonical()[url]
 	id := d.LicenseID
@@ -87,17 +87,4 @@ func licenseOf(d *catalog.Dataset) License {
 		return License{Title: known.Name, URL: known.URL, Open: known.Open}
 	}
 	return License{URL: url}
-}
-
-// common returns the licence of every distribution, or "" where they differ.
-func common(xs []catalog.Distribution) string {
-	for _, x := range xs {
-		if x.License != xs[0].License {
-			return ""
-		}
-	}
-	if len(xs) == 0 {
-		return ""
-	}
-	return xs[0].License
 }
