@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/jmoiron/sqlx"
+
+	"portico/catalog"
 )
 
 // mostStatements bounds how many statements a handle keeps prepared. Queries
@@ -173,6 +175,17 @@ func collect[T any](ctx context.Context, c conn, scan func(*sqlx.Rows) (T, error
 		out = append(out, x)
 	}
 	return out, rows.Err()
+}
+
+// first returns the first of what was collected, or missing where there is none.
+func first[T any](out []*T, err error, missing *catalog.Error) (*T, error) {
+	switch {
+	case err != nil:
+		return nil, err
+	case len(out) == 0:
+		return nil, missing
+	}
+	return out[0], nil
 }
 
 // clean makes of every string one that both engines take: Postgres refuses NUL

@@ -47,13 +47,7 @@ func (s *Store) Source(ctx context.Context, ref string) (*catalog.Source, error)
 
 func (c conn) source(ctx context.Context, ref string) (*catalog.Source, error) {
 	out, err := collect(ctx, c, scanSource, sourceQuery+` WHERE id = ? OR name = ? ORDER BY CASE WHEN id = ? THEN 0 ELSE 1 END LIMIT 1`, ref, ref, ref)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(out) == 0:
-		return nil, notFound("source", "la fonte", ref)
-	}
-	return out[0], nil
+	return first(out, err, notFound("source", "la fonte", ref))
 }
 
 // Sources implements catalog.Sources.

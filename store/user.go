@@ -36,13 +36,7 @@ func (s *Store) User(ctx context.Context, ref string) (*catalog.User, error) {
 func (c conn) user(ctx context.Context, ref string) (*catalog.User, error) {
 	out, err := collect(ctx, c, scanUser, `SELECT `+userColumns+` FROM users WHERE id = ? OR name = ?
 		ORDER BY CASE WHEN id = ? THEN 0 ELSE 1 END LIMIT 1`, ref, ref, ref)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(out) == 0:
-		return nil, notFound("user", "l'utente", ref)
-	}
-	return out[0], nil
+	return first(out, err, notFound("user", "l'utente", ref))
 }
 
 // Users implements catalog.Users, by name.
