@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -146,7 +147,7 @@ func (e *env) handler(h *house, site catalog.Site, eng search.Engine) http.Handl
 func (e *env) fill(ctx context.Context, h *house, eng search.Engine) error {
 	n, err := eng.Len(ctx)
 	if err == nil && n == 0 {
-		err = search.Rebuild(ctx, eng, h.Store)
+		err = h.rebuild(ctx, eng)
 	}
 	if catalog.KindOf(err) == catalog.Unavailable {
 		h.log.WarnContext(ctx, "the search engine does not answer; the catalogue stays readable", "err", err)
@@ -156,6 +157,19 @@ func (e *env) fill(ctx context.Context, h *house, eng search.Engine) error {
 		return fmt.Errorf("fill the search index: %w", err)
 	}
 	return nil
+}
+
+// rebuild makes the index of eng anew. What was marked stale before it began
+// is in it, and need not be followed once more.
+func (h *house) rebuild(ctx context.Context, eng search.Engine) error {
+	stale, err := h.Stale(ctx, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	if err := search.Rebuild(ctx, eng, h.Store); err != nil {
+		return err
+	}
+	return h.Indexed(ctx, stale)
 }
 
 // A gate holds requests back with 503 until it is opened.
