@@ -77,9 +77,6 @@ func decode(code string) string {
 	return string(out)
 }
 
-// cut reports whether a code is that of a value too long for it.
-func cut(code string) bool { return strings.Contains(code, "|") }
-
 // The attributes of a stored document. Fields stand one level below theirs.
 const (
 	keyAttribute     = "pk" // primary key, made of the ID

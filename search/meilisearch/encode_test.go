@@ -45,3 +45,6 @@ func TestEnclosing(t *testing.T) {
 		}
 	}
 }
+
+// cut reports whether a code is that of a value too long for it.
+func cut(code string) bool { return strings.Contains(code, "|") }
