@@ -91,6 +91,22 @@ func (l *list) comma() {
 	l.more = true
 }
 
+// appendObjects writes items as a list of objects, each with what members
+// writes of it; nothing at all where there are none.
+func appendObjects[T any](b []byte, items []T, members func(in *list, item T)) []byte {
+	if len(items) == 0 {
+		return b
+	}
+	l := list{b: append(b, '[')}
+	for _, item := range items {
+		l.comma()
+		in := list{b: append(l.b, '{')}
+		members(&in, item)
+		l.b = append(in.b, '}')
+	}
+	return append(l.b, ']')
+}
+
 // key writes a key that needs no escaping.
 func (l *list) key(k string) {
 	if l.more {

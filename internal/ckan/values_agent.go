@@ -24,20 +24,11 @@ func firstContact(d *catalog.Dataset) *catalog.Contact {
 // appendCreators writes what ckanext-dcatapit takes: the name by language, the
 // identifier, and no other key.
 func appendCreators(b []byte, d *catalog.Dataset) []byte {
-	if len(d.Creators) == 0 {
-		return b
-	}
-	l := list{b: append(b, '[')}
-	for _, a := range d.Creators {
-		l.comma()
-		l.b = append(l.b, '{')
-		in := list{b: l.b}
+	return appendObjects(b, d.Creators, func(in *list, a catalog.Agent) {
 		in.key("creator_name")
 		in.b = appendLanguages(in.b, a.Name)
 		in.string("creator_identifier", a.Identifier)
-		l.b = append(in.b, '}')
-	}
-	return append(l.b, ']')
+	})
 }
 
 func readCreators(d *catalog.Dataset, v string) bool {
@@ -81,19 +72,13 @@ func appendCreatorAgents(b []byte, d *catalog.Dataset) []byte {
 	if plain {
 		return b
 	}
-	l := list{b: append(b, '[')}
-	for _, a := range d.Creators {
-		l.comma()
-		l.b = append(l.b, '{')
-		in := list{b: l.b}
+	return appendObjects(b, d.Creators, func(in *list, a catalog.Agent) {
 		in.key("name")
 		in.b = appendTextJSON(in.b, a.Name)
 		in.optional("identifier", a.Identifier)
 		in.optional("uri", a.URI)
 		in.optional("type", a.Type)
-		l.b = append(in.b, '}')
-	}
-	return append(l.b, ']')
+	})
 }
 
 func readCreatorAgents(d *catalog.Dataset, v string) bool {
@@ -112,14 +97,7 @@ func readCreatorAgents(d *catalog.Dataset, v string) bool {
 }
 
 func appendContacts(b []byte, d *catalog.Dataset) []byte {
-	if len(d.Contacts) == 0 {
-		return b
-	}
-	l := list{b: append(b, '[')}
-	for _, c := range d.Contacts {
-		l.comma()
-		l.b = append(l.b, '{')
-		in := list{b: l.b}
+	return appendObjects(b, d.Contacts, func(in *list, c catalog.Contact) {
 		in.optional("uri", c.URI)
 		if len(c.Name) > 0 {
 			in.key("name")
@@ -128,9 +106,7 @@ func appendContacts(b []byte, d *catalog.Dataset) []byte {
 		in.optional("email", c.Email)
 		in.optional("telephone", c.Telephone)
 		in.optional("url", c.URL)
-		l.b = append(in.b, '}')
-	}
-	return append(l.b, ']')
+	})
 }
 
 func readContacts(d *catalog.Dataset, v string) bool {
@@ -167,14 +143,7 @@ func contactsOf(in []contactJSON) []catalog.Contact {
 // appendOtherIDs writes what ckanext-dcatapit takes: "agent" is always there,
 // {} for none, and there is no other key.
 func appendOtherIDs(b []byte, d *catalog.Dataset) []byte {
-	if len(d.OtherIDs) == 0 {
-		return b
-	}
-	l := list{b: append(b, '[')}
-	for _, o := range d.OtherIDs {
-		l.comma()
-		l.b = append(l.b, '{')
-		in := list{b: l.b}
+	return appendObjects(b, d.OtherIDs, func(in *list, o catalog.AlternateID) {
 		in.string("identifier", o.Value)
 		in.raw("agent", "{")
 		ag := list{b: in.b}
@@ -183,9 +152,8 @@ func appendOtherIDs(b []byte, d *catalog.Dataset) []byte {
 			ag.key("agent_name")
 			ag.b = appendLanguages(ag.b, o.Agent.Name)
 		}
-		l.b = append(ag.b, '}', '}')
-	}
-	return append(l.b, ']')
+		in.b = append(ag.b, '}')
+	})
 }
 
 func readOtherIDs(d *catalog.Dataset, v string) bool {

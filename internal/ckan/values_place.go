@@ -158,20 +158,14 @@ func appendSpatial(b []byte, d *catalog.Dataset) []byte {
 	if plainPlaces(d) {
 		return b
 	}
-	l := list{b: append(b, '[')}
-	for _, p := range d.Spatial {
-		l.comma()
-		l.b = append(l.b, '{')
-		in := list{b: l.b}
+	return appendObjects(b, d.Spatial, func(in *list, p catalog.Place) {
 		in.optional("uri", p.URI)
 		if len(p.Name) > 0 {
 			in.key("text")
 			in.b = appendTextJSON(in.b, p.Name)
 		}
 		in.optional("geom", p.Geometry)
-		l.b = append(in.b, '}')
-	}
-	return append(l.b, ']')
+	})
 }
 
 func readSpatial(d *catalog.Dataset, v string) bool {

@@ -8,14 +8,7 @@ import (
 )
 
 func appendStandards(b []byte, ss []catalog.Standard) []byte {
-	if len(ss) == 0 {
-		return b
-	}
-	l := list{b: append(b, '[')}
-	for _, s := range ss {
-		l.comma()
-		l.b = append(l.b, '{')
-		in := list{b: l.b}
+	return appendObjects(b, ss, func(in *list, s catalog.Standard) {
 		in.optional("uri", s.URI)
 		in.string("identifier", s.Identifier)
 		in.key("title")
@@ -27,9 +20,7 @@ func appendStandards(b []byte, ss []catalog.Standard) []byte {
 			in.b = append(in.b, '[', ']')
 		}
 		in.b = appendStrings(in.b, s.References)
-		l.b = append(in.b, '}')
-	}
-	return append(l.b, ']')
+	})
 }
 
 // readStandards takes the JSON of ckanext-dcatapit, a list, or comma text.

@@ -10,23 +10,14 @@ import (
 )
 
 func appendThemes(b []byte, d *catalog.Dataset) []byte {
-	if len(d.Themes) == 0 {
-		return b
-	}
-	l := list{b: append(b, '[')}
-	for _, t := range d.Themes {
-		l.comma()
-		l.b = append(l.b, '{')
-		in := list{b: l.b}
+	return appendObjects(b, d.Themes, func(in *list, t catalog.Theme) {
 		in.string("theme", t.Code)
 		in.key("subthemes")
 		if len(t.Subthemes) == 0 {
 			in.b = append(in.b, '[', ']')
 		}
 		in.b = appendStrings(in.b, t.Subthemes)
-		l.b = append(in.b, '}')
-	}
-	return append(l.b, ']')
+	})
 }
 
 func appendThemeIRIs(b []byte, d *catalog.Dataset) []byte {
