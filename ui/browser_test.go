@@ -25,6 +25,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"portico/catalog"
+	"portico/internal/fixtures"
 )
 
 // A browser is a Chromium of its own, with an empty profile.
@@ -43,10 +44,7 @@ func newBrowser(t *testing.T, base string) *browser {
 		}
 	}
 	if path == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("the pages are proven in Chromium, which is missing")
-		}
-		t.Skip("no Chromium here")
+		fixtures.Missing(t, "the pages are proven in Chromium, which is missing")
 	}
 	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()), chromedp.WSURLReadTimeout(90*time.Second),
