@@ -111,7 +111,7 @@ func (c *demoCmd) harvest(ctx context.Context, h *house, src catalog.Source) err
 	out := h.env.stdout
 	fmt.Fprintf(out, "%-48s ", src.Title+" …")
 	start := time.Now()
-	rep, err := h.harvester().Run(ctx, src, harvester.Options{WithData: true})
+	rep, err := h.harvester().Run(ctx, src, harvester.Options{})
 	if err != nil {
 		fmt.Fprintln(out, "non riuscito / failed")
 		return err

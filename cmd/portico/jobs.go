@@ -97,6 +97,6 @@ func (h *house) harvestJob(ctx context.Context, j job.Job) error {
 	if s.Paused {
 		return nil
 	}
-	_, err = h.harvester().Run(ctx, *s, harvester.Options{Org: s.Organization, Draft: s.Draft, WithData: s.WithData})
+	_, err = h.harvester().Run(ctx, *s, harvester.Options{})
 	return err
 }

@@ -135,7 +135,7 @@ func (c *sourceRunCmd) Run(ctx context.Context, e *env) error {
 		if c.Queue {
 			return h.enqueue(ctx, s)
 		}
-		return h.harvest(ctx, *s, harvester.Options{DryRun: c.DryRun, Org: s.Organization, Draft: s.Draft, WithData: s.WithData})
+		return h.harvest(ctx, *s, harvester.Options{DryRun: c.DryRun})
 	})
 }
 
