@@ -1,6 +1,9 @@
 package catalog
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A State says where a dataset is in its life (decision D18: nothing just
 // vanishes).
@@ -100,6 +103,8 @@ type Theme struct {
 type Keyword struct {
 	Name string `json:"name"`
 	Lang string `json:"lang,omitempty"` // BCP 47; "" = DefaultLanguage
+	// Vocabulary is the ID of the CKAN vocabulary that it is of; "" = a free tag.
+	Vocabulary string `json:"vocabulary,omitempty"`
 }
 
 // A Period is a span of time that data are about (dct:PeriodOfTime).
@@ -134,6 +139,26 @@ type AlternateID struct {
 type Extra struct {
 	Key   string `json:"key"`
 	Value string `json:"value"`
+}
+
+// Mark reports whether x is no extra of the publisher but a mark: it stands
+// under a key that is CKAN's own, which no extra can have, and tells how a CKAN
+// client said what the dataset holds elsewhere ("" rather than null). Only
+// CKAN's JSON heeds marks; nobody is shown them.
+func (x Extra) Mark() bool {
+	switch x.Key {
+	case "author", "author_email", "groups", "license_id", "maintainer", "maintainer_email", "notes", "url", "version":
+		return true
+	}
+	return false
+}
+
+// FreeExtras returns the extras of d that are no marks.
+func (d *Dataset) FreeExtras() []Extra {
+	if !slices.ContainsFunc(d.Extras, Extra.Mark) {
+		return d.Extras
+	}
+	return slices.DeleteFunc(slices.Clone(d.Extras), Extra.Mark)
 }
 
 // Extra returns the value of the first extra with the given key, or "".

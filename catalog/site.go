@@ -14,5 +14,18 @@ type Site struct {
 	Issued      Date
 }
 
+// Summary returns Description or, where nobody has written one, a sentence
+// that says what the catalogue is, in lang.
+func (s Site) Summary(lang string) string {
+	name := s.Publisher.Name.In(lang)
+	switch {
+	case s.Description != "" || name == "":
+		return s.Description
+	case lang == "en":
+		return "The open data published by " + name + ": free to look at, download and use."
+	}
+	return "I dati aperti pubblicati da " + name + ": liberi da consultare, scaricare e riusare."
+}
+
 // Link returns the absolute URL of a path that begins with a slash.
 func (s Site) Link(path string) string { return strings.TrimSuffix(s.Origin, "/") + path }

@@ -13,10 +13,18 @@ import (
 // actor may not see answers NotFound, or Denied when it is private or a draft,
 // or Gone when it has been public.
 
-// Datasets keeps the datasets of the catalog.
-type Datasets interface {
-	// Dataset returns the dataset with the given ID or name.
+// DatasetReads finds the datasets of the catalog.
+type DatasetReads interface {
+	// Dataset returns the dataset with the given ID or name. To members of its
+	// organization, to who made it where it is in none, and to sysadmins it
+	// returns it in any State, though lists leave out what is gone.
 	Dataset(ctx context.Context, ref string) (*Dataset, error)
+
+	// DatasetID returns the ID and state of the dataset with the given ID or
+	// name, whoever asks, or NotFound. It is for those who check that a name is
+	// free or that a thing is there, and reads no more than an index. The name
+	// of a Deleted dataset finds it until another has that name.
+	DatasetID(ctx context.Context, ref string) (id string, state State, err error)
 
 	// DatasetsByID returns the datasets with the given IDs, in that order.
 	// IDs that are not there, or not to be seen, are left out.
@@ -28,17 +36,25 @@ type Datasets interface {
 
 	// DatasetNames returns names, sorted by code point; limit < 0 = all.
 	DatasetNames(ctx context.Context, offset, limit int) ([]string, error)
+}
+
+// Datasets keeps the datasets of the catalog.
+type Datasets interface {
+	DatasetReads
 
 	// PutDataset creates d, or replaces the dataset with its ID or Origin, and
 	// marks it stale, all in one transaction with its activity. It sets ID,
 	// Name (made from the title and unique, where empty; kept on replacing),
 	// Created, Updated and Revision. An equal Origin.Digest, or an equal body,
 	// changes nothing: the answer is Unchanged and Updated stays.
-	// A name of another dataset is Invalid with Fields["name"].
+	// A name of another dataset is Invalid with Fields["name"]. An ID that is
+	// known, with a Revision > 0 that is not the stored one, is Conflict and
+	// changes nothing: somebody else was faster.
 	//
 	// A distribution keeps the File and Table that are stored for it when d has
 	// none, so that metadata harvested again do not lose the loaded tables; its
-	// Created and Updated are set here, and its ID where it has none.
+	// Created and Updated are set here, and its ID where it has none. A File or
+	// Table that is there but zero takes the stored one away.
 	//
 	// What comes from its source (Origin set, and no ID or a new digest) does
 	// not overrule people: it keeps name and state, unless that is Retired,
@@ -66,6 +82,7 @@ type DatasetFilter struct {
 	Organization  string    // ID
 	Source        string    // ID of the source that it was harvested from
 	Holder        string    // holder identifier
+	Creator       string    // ID of the user who made it
 	ModifiedSince time.Time // Updated at or after
 	Fed           bool      // only what RDF feeds may hold: visible to all, not in quarantine
 	Quarantined   bool      // only what everybody sees and feeds may not hold
@@ -117,9 +134,25 @@ type Origins interface {
 	Digest(ctx context.Context, source, record string) (digest, id string, ok bool, err error)
 }
 
+// Bodies is what organizations and groups have in common: they share their
+// IDs and names.
+type Bodies interface {
+	// BodyID returns the ID and state of the organization or group with the
+	// given ID or name, and which of both it is, whoever asks, or NotFound.
+	// They share their names; a Deleted one is found where no other has its
+	// name.
+	BodyID(ctx context.Context, ref string) (id string, organization bool, state State, err error)
+	// PurgeBody forgets an organization or group for good, with its members;
+	// its datasets stay, in none. Organization's and Group's State = Deleted is
+	// the milder way.
+	PurgeBody(ctx context.Context, ref string) error
+}
+
 // Organizations keeps organizations and groups. Lists are sorted by name in
 // code point order and count the datasets that the actor may see.
 type Organizations interface {
+	Bodies
+
 	Organization(ctx context.Context, ref string) (*Organization, error) // by ID or name
 	Organizations(ctx context.Context) ([]*Organization, error)          // the Active ones
 	// PutOrganization creates or replaces o by ID, or by name where ID is "".
@@ -127,6 +160,8 @@ type Organizations interface {
 	PutOrganization(ctx context.Context, o *Organization) error
 	Group(ctx context.Context, ref string) (*Group, error)
 	Groups(ctx context.Context) ([]*Group, error)
+	// PutGroup is to groups what PutOrganization is to organizations. Datasets
+	// follow a group that changes its name.
 	PutGroup(ctx context.Context, g *Group) error
 }
 
@@ -167,21 +202,66 @@ type Sources interface {
 	Runs(ctx context.Context, source string, limit int) ([]*Run, error) // latest first; source "" = all
 }
 
-// Users keeps users and tokens.
-type Users interface {
-	User(ctx context.Context, ref string) (*User, error) // by ID or name
-	Users(ctx context.Context) ([]*User, error)
-	PutUser(ctx context.Context, u *User) error
-	RemoveUser(ctx context.Context, ref string) error // and its tokens
+// Tokens keeps the tokens of users.
+type Tokens interface {
 	PutToken(ctx context.Context, t *Token) error
-	Tokens(ctx context.Context, user string) ([]*Token, error)
+	Tokens(ctx context.Context, user string) ([]*Token, error) // the oldest first
 	RemoveToken(ctx context.Context, id string) error
 	// UserByToken returns the user of the token with the given SHA-256 that
-	// has not expired, and notes its use (to the minute), or NotFound.
+	// has not expired, and notes its use (to the minute), or NotFound. A user
+	// who is Deleted has no token.
 	UserByToken(ctx context.Context, hash string) (*User, *Token, error)
+}
+
+// Users keeps users, their tokens, and in which bodies they are members.
+type Users interface {
+	Tokens
+
+	User(ctx context.Context, ref string) (*User, error) // by ID or name
+	Users(ctx context.Context) ([]*User, error)          // by name, in any state
+	// PutUser creates u, or replaces the user with its ID, and sets ID and
+	// Created. A name of another user, or an e-mail address of another active
+	// one in any case of letters, is Invalid with its field. An empty Password
+	// keeps the stored one.
+	PutUser(ctx context.Context, u *User) error
+	RemoveUser(ctx context.Context, ref string) error // for good, with tokens and memberships
+	// Roles returns what a user is in each organization and group that is
+	// Active, by ID.
+	Roles(ctx context.Context, user string) (map[string]Role, error)
+}
+
+// Members keeps who is in organizations and groups. Everybody may read it: it
+// is for api to decide what it shows.
+type Members interface {
+	// Members returns the members of a body, the oldest first.
+	Members(ctx context.Context, body string) ([]*Member, error)
+	// PutMember adds a member, or changes the role of the one with the same
+	// Body, Kind and Object; it sets ID and Created. A body or object that is
+	// not there is NotFound.
+	PutMember(ctx context.Context, m *Member) error
+	// RemoveMember is NotFound where there is no such member.
+	RemoveMember(ctx context.Context, body string, kind MemberKind, object string) error
+}
+
+// Records keeps what CKAN's clients keep here.
+type Records interface {
+	// Record returns the one with the given kind and key, or NotFound.
+	Record(ctx context.Context, kind RecordKind, key string) (*Record, error)
+	// Records returns those of a kind, by Position, Created and Key; about and
+	// owner narrow them where they are not "".
+	Records(ctx context.Context, kind RecordKind, about, owner string) ([]*Record, error)
+	// PutRecord creates r, or replaces the one with its Kind and Key, whose
+	// Created stays.
+	PutRecord(ctx context.Context, r *Record) error
+	RemoveRecord(ctx context.Context, kind RecordKind, key string) error // NotFound where there is none
 }
 
 // Activities tells what changed, latest first.
 type Activities interface {
-	Activities(ctx context.Context, object string, limit int) ([]*Activity, error) // object "" = all
+	// Activities returns the activities that match f and that the actor may
+	// see: of a dataset they may see, those after which it was public or, to
+	// members of its organization, all; of users, tokens and sources only to
+	// sysadmins, and to a user their own. With f.After and without f.Before the
+	// page is the one next to After, as CKAN's clients page backwards.
+	Activities(ctx context.Context, f ActivityFilter) ([]*Activity, error)
 }

@@ -13,16 +13,25 @@ type Table struct {
 	Taken   time.Time `json:"taken"`
 	Notes   []string  `json:"notes,omitempty"` // what the reader decided or left out, for people
 	Error   string    `json:"error,omitempty"` // why the latest load failed; the snapshot before it stays
+	// Written says that rows come through the API: they are not in a snapshot,
+	// Hash is "" and Taken is when there first were rows; zero = there are none.
+	Written bool `json:"written,omitempty"`
+}
+
+// Active reports whether there are rows.
+func (t *Table) Active() bool {
+	return t != nil && (t.Hash != "" || t.Written && !t.Taken.IsZero())
 }
 
 // A Column is one column of a Table.
 type Column struct {
-	Name   string     `json:"name"`             // clean and unique
-	Header string     `json:"header,omitempty"` // as it stands in the original
-	Type   ColumnType `json:"type"`
-	Title  Text       `json:"title,omitempty"`
-	Unit   string     `json:"unit,omitempty"`
-	Scale  int        `json:"scale,omitempty"` // digits after the point, for Decimal
+	Name        string     `json:"name"`             // clean and unique
+	Header      string     `json:"header,omitempty"` // as it stands in the original
+	Type        ColumnType `json:"type"`
+	Title       Text       `json:"title,omitempty"`
+	Unit        string     `json:"unit,omitempty"`
+	Description Text       `json:"description,omitempty"` // what the values mean, by the publisher
+	Scale       int        `json:"scale,omitempty"`       // digits after the point, for Decimal
 }
 
 // A ColumnType is the type of a column's values.

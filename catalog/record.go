@@ -1,0 +1,38 @@
+package catalog
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// A Record is something that CKAN's clients keep in the catalog and that means
+// nothing to the rest of it: a view of a resource, a relationship, a
+// vocabulary, who follows what, the status of a task.
+type Record struct {
+	Kind     RecordKind
+	Key      string // unique within Kind
+	About    string // ID of what it is about; it goes when that is purged
+	Owner    string // ID of a user or another thing, to find it by; "" = none
+	Position int    // among those about the same thing
+	Body     json.RawMessage
+	Created  time.Time // set when it is first put
+}
+
+// A RecordKind says what a Record is.
+type RecordKind string
+
+// The kinds of record, with what About, Owner and Key are.
+const (
+	RecordView         RecordKind = "view"         // About = distribution, Key = its own ID
+	RecordRelationship RecordKind = "relationship" // About = subject, Owner = object, Key = subject/object/type
+	RecordVocabulary   RecordKind = "vocabulary"   // Key = its ID, About = its name
+	RecordTag          RecordKind = "tag"          // About = vocabulary's ID, Key = its ID
+	RecordFollow       RecordKind = "follow"       // Owner = follower, About = followed, Key = both
+	RecordTask         RecordKind = "task"         // About = entity, Key = its ID
+	RecordTranslation  RecordKind = "translation"  // About = term, Key = term and language
+	RecordSetting      RecordKind = "setting"      // Key = name of a setting that may change at run time
+	RecordSeen         RecordKind = "seen"         // Key = user, Body = when they last read their news
+	RecordTable        RecordKind = "table"        // Key = About = distribution, Body = what its table is
+	RecordTableAlias   RecordKind = "table alias"  // Key = another name of a table, About = its distribution
+	RecordPicture      RecordKind = "picture"      // Key = hash of a blob that everybody may see, and its extension
+)
