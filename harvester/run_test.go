@@ -289,7 +289,7 @@ func dump(t *testing.T, h *house) []any {
 	orgs, _ := h.db.Organizations(ctx)
 	groups, _ := h.db.Groups(ctx)
 	runs, _ := h.db.Runs(ctx, "", 100)
-	acts, _ := h.db.Activities(ctx, "", 1000)
+	acts, _ := h.db.Activities(ctx, catalog.ActivityFilter{Limit: 1000})
 	return []any{h.all(t), orgs, groups, runs, len(acts)}
 }
 

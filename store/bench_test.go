@@ -142,3 +142,35 @@ func BenchmarkListPage(b *testing.B) {
 		})
 	})
 }
+
+// BenchmarkActivities reads pages of the log of 10,000 datasets, as an
+// ordinary member and as a visitor.
+func BenchmarkActivities(b *testing.B) {
+	each(b, func(b *testing.B, s *store.Store) {
+		ids, _ := fill(b, s, 10_000)
+		if err := s.PutRecord(system(b), &catalog.Record{Kind: catalog.RecordFollow, Key: "k", Owner: "u", About: ids[7]}); err != nil {
+			b.Fatal(err)
+		}
+		member := catalog.Actor{ID: "u", Roles: map[string]catalog.Role{"o1": catalog.RoleMember}}
+		for name, f := range map[string]catalog.ActivityFilter{
+			"latest":       {},
+			"dataset":      {Objects: ids[5:6]},
+			"organization": {Organization: "o7"},
+			"no group":     {Group: "nowhere"},
+			"actor":        {ActorID: "u"},
+			"followed":     {Followed: "u"},
+			"deep":         {Offset: 9000},
+		} {
+			f.Limit = 31
+			for who, a := range map[string]catalog.Actor{"visitor": {}, "member": member} {
+				b.Run(name+" "+who, func(b *testing.B) {
+					for b.Loop() {
+						if _, err := s.Activities(catalog.WithActor(b.Context(), a), f); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
+		}
+	})
+}

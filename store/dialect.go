@@ -29,6 +29,7 @@ type dialect interface {
 	lockWrites() string
 	snapshotLevel() sql.IsolationLevel // of a transaction that reads one unchanging state
 	isDuplicate(err error) bool        // a unique key is taken
+	isViolation(err error) bool        // a constraint of any kind does not hold
 	isUnavailable(err error) bool      // locked for too long, or not to be reached
 }
 
@@ -82,6 +83,11 @@ func (postgres) isDuplicate(err error) bool {
 	return ok && e.Code == "23505"
 }
 
+func (postgres) isViolation(err error) bool {
+	e, ok := errors.AsType[*pq.Error](err)
+	return ok && e.Code.Class() == "23"
+}
+
 func (postgres) isUnavailable(err error) bool {
 	if e, ok := errors.AsType[*pq.Error](err); ok {
 		return e.Code.Class() == "08" || e.Code.Class() == "53" || e.Code.Class() == "57"
@@ -118,9 +124,11 @@ func (s sqlite) reader() *pool {
 // harvest writes the same pages of the indexes again and again.
 func (sqlite) tuning() []string { return []string{`PRAGMA wal_autocheckpoint = 8000`} }
 
+// uri asks SQLite to overwrite what is deleted, for a person who was removed is
+// to be found in no free page of the file (PII-005).
 func (s sqlite) uri() string {
 	path := (&url.URL{Path: filepath.ToSlash(s.file)}).EscapedPath()
-	return "file:" + path + "?_journal_mode=WAL&_synchronous=NORMAL&_foreign_keys=1&_busy_timeout=10000&_cache_size=-6000"
+	return "file:" + path + "?_journal_mode=WAL&_synchronous=NORMAL&_foreign_keys=1&_secure_delete=on&_busy_timeout=10000&_cache_size=-6000"
 }
 
 // prepareFile makes the file for its owner alone, for it holds e-mail
@@ -139,6 +147,11 @@ func (s sqlite) prepareFile() error {
 func (sqlite) isDuplicate(err error) bool {
 	e, ok := errors.AsType[sqlite3.Error](err)
 	return ok && (e.ExtendedCode == sqlite3.ErrConstraintUnique || e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey)
+}
+
+func (sqlite) isViolation(err error) bool {
+	e, ok := errors.AsType[sqlite3.Error](err)
+	return ok && e.Code == sqlite3.ErrConstraint
 }
 
 func (sqlite) isUnavailable(err error) bool {

@@ -93,6 +93,9 @@ func matching(f catalog.DatasetFilter, a catalog.Actor) predicate {
 			add(is[0]+` = ?`, is[1])
 		}
 	}
+	if f.Creator != "" {
+		add(`creator <> '' AND creator = ?`, f.Creator)
+	}
 	if !f.ModifiedSince.IsZero() {
 		add(`updated >= ?`, micros(f.ModifiedSince))
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"reflect"
 	"time"
 
 	"github.com/google/uuid"
@@ -47,12 +48,13 @@ func keepRest(was, d *catalog.Dataset) {
 
 // merge completes the distributions of d from those that were there before. A
 // stored File or Table stays when d has none, for metadata read again must not
-// lose what was loaded. Created stays, Updated moves to at with a change.
+// lose what was loaded; a zero one takes it away. Created stays, Updated moves to at with a change.
 func merge(was []catalog.Distribution, d *catalog.Dataset, at time.Time) error {
 	before := pairs(was, d.Distributions)
 	for i := range d.Distributions {
 		x, old := &d.Distributions[i], before[i]
 		if old == nil {
+			x.File, x.Table = kept(x.File, nil), kept(x.Table, nil)
 			if x.ID == "" {
 				x.ID = uuid.NewString()
 			}
@@ -60,12 +62,7 @@ func merge(was []catalog.Distribution, d *catalog.Dataset, at time.Time) error {
 			continue
 		}
 		x.ID, x.Created, x.Updated = old.ID, old.Created, old.Updated
-		if x.File == nil {
-			x.File = old.File
-		}
-		if x.Table == nil {
-			x.Table = old.Table
-		}
+		x.File, x.Table = kept(x.File, old.File), kept(x.Table, old.Table)
 		same, err := sameJSON(x, old)
 		if err != nil {
 			return err
@@ -75,6 +72,18 @@ func merge(was []catalog.Distribution, d *catalog.Dataset, at time.Time) error {
 		}
 	}
 	return nil
+}
+
+// kept returns what a distribution has after a change: what is given or, where
+// that is nil, what was stored. A zero value that is given takes it away.
+func kept[T any](is, was *T) *T {
+	switch {
+	case is == nil:
+		return was
+	case reflect.ValueOf(*is).IsZero():
+		return nil
+	}
+	return is
 }
 
 // pairs returns for each distribution the one that it replaces, or nil: the

@@ -76,13 +76,9 @@ func orgQuery(kind string, a catalog.Actor) predicate {
 func (s *Store) lookOrg(ctx context.Context, kind, ref string) (*org, error) {
 	a := catalog.ActorOf(ctx)
 	q := orgQuery(kind, a)
-	for _, where := range []string{
-		` AND id = ?`,
-		` AND name = ? AND state <> 'deleted'`,
-		` AND name = ? AND state = 'deleted' ORDER BY created DESC, id LIMIT 1`,
-	} {
+	for _, where := range waysToBody {
 		var o org
-		err := s.reading().one(ctx, o.into(), q.sql+where, slices.Concat(q.args, []any{ref})...)
+		err := s.reading().one(ctx, o.into(), q.sql+` AND `+where, slices.Concat(q.args, []any{ref})...)
 		if errors.Is(err, sql.ErrNoRows) {
 			continue
 		}
@@ -235,10 +231,8 @@ func (x tx) replaceOrg(ctx context.Context, old, o *org) error {
 	if o.name == old.name && o.state == old.state && o.bodyVersion == old.bodyVersion && string(o.body) == string(old.body) {
 		return nil
 	}
-	if o.state != string(catalog.Deleted) {
-		if err := x.checkName(ctx, organizationNames, o.id, o.name); err != nil {
-			return err
-		}
+	if err := x.renameOrg(ctx, old, o); err != nil {
+		return err
 	}
 	if _, err := x.exec(ctx, `UPDATE organizations SET name = ?, state = ?, body_version = ?, body = ? WHERE id = ?`,
 		o.name, o.state, o.bodyVersion, string(o.body), o.id); err != nil {
@@ -251,17 +245,35 @@ func (x tx) replaceOrg(ctx context.Context, old, o *org) error {
 	return x.toldOrg(ctx, o, verb+o.kind)
 }
 
+// renameOrg makes sure that the name of o is free, and takes the datasets of a
+// group along to it.
+func (x tx) renameOrg(ctx context.Context, old, o *org) error {
+	if o.state != string(catalog.Deleted) {
+		if err := x.checkName(ctx, organizationNames, o.id, o.name); err != nil {
+			return err
+		}
+	}
+	if o.kind == kindGroup && o.name != old.name {
+		return x.followGroup(ctx, old, o.name)
+	}
+	return nil
+}
+
 // toldOrg tells a change, and marks the datasets that show the name or title
 // of what changed in what is made of them.
 func (x tx) toldOrg(ctx context.Context, o *org, verb string) error {
 	where, key := `organization = ?`, o.id
 	if o.kind == kindGroup {
-		where, key = `id IN (SELECT dataset FROM dataset_groups WHERE name = ?)`, o.name
+		where, key = inGroup, o.name
 	}
 	if err := x.staleWhere(ctx, where, key); err != nil {
 		return err
 	}
-	return x.activity(ctx, act{verb: verb, kind: o.kind, object: o.id, public: true, body: o.body})
+	body, err := o.snapshot()
+	if err != nil {
+		return err
+	}
+	return x.activity(ctx, act{verb: verb, kind: o.kind, object: o.id, public: true, body: body})
 }
 
 // each returns what f makes of every element of in.

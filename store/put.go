@@ -130,6 +130,9 @@ func (x tx) create(ctx context.Context, d *catalog.Dataset) (err error) {
 	if _, err := x.exec(ctx, `INSERT INTO datasets (`+rowColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.values()...); err != nil {
 		return err
 	}
+	if err := x.takeName(ctx, r); err != nil {
+		return err
+	}
 	if err := x.link(ctx, &catalog.Dataset{}, d); err != nil {
 		return err
 	}
@@ -142,6 +145,10 @@ func (x tx) replace(ctx context.Context, old *row, d *catalog.Dataset) (catalog.
 		return catalog.Unchanged, err
 	}
 	given := d.ID != ""
+	if given && d.Revision > 0 && d.Revision != was.Revision {
+		return catalog.Unchanged, catalog.Errorf(catalog.Conflict, "dataset %s was changed meanwhile: read it again and repeat the change", short(was.Name)).
+			Italian("il dataset %s è stato modificato nel frattempo: rileggilo e ripeti la modifica", short(was.Name))
+	}
 	d.ID, d.Created, d.Updated, d.Revision = was.ID, was.Created, was.Updated, was.Revision
 	switch {
 	case d.Origin.Source == "" || given && d.Origin.Digest == was.Origin.Digest:
@@ -188,17 +195,40 @@ func (x tx) rewrite(ctx context.Context, old *row, was, d *catalog.Dataset, verb
 		if err := x.checkName(ctx, datasetNames, r.id, r.name); err != nil {
 			return err
 		}
+		if err := x.takeName(ctx, r); err != nil {
+			return err
+		}
 	}
-	if _, err := x.exec(ctx, `UPDATE datasets SET name = ?, organization = ?, state = ?, private = ?, published = ?,
-			quarantined = ?, creator = ?, source = ?, record = ?, digest = ?, holder = ?, title_sort = ?, created = ?,
-			updated = ?, revision = ?, body_version = ?, body = ? WHERE id = ?`,
-		append(r.values()[1:], r.id)...); err != nil {
+	if err := x.update(ctx, r); err != nil {
 		return err
 	}
 	if err := x.link(ctx, was, d); err != nil {
 		return err
 	}
 	return x.told(ctx, r, verb)
+}
+
+// takeName gives the deleted dataset that had the name of r, if any, its ID
+// for a name, as CKAN does: should it come back, it clashes with nobody.
+func (x tx) takeName(ctx context.Context, r *row) error {
+	if catalog.State(r.state) == catalog.Deleted {
+		return nil
+	}
+	ids, err := collect(ctx, x.conn, scanID, `SELECT id FROM datasets WHERE name = ? AND state = 'deleted' AND id <> ?`, r.name, r.id)
+	for _, id := range ids { // asked for first: an update opens every index, even to find none
+		if _, err := x.exec(ctx, `UPDATE datasets SET name = id, revision = revision + 1 WHERE id = ?`, id); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (x tx) update(ctx context.Context, r *row) error {
+	_, err := x.exec(ctx, `UPDATE datasets SET name = ?, organization = ?, state = ?, private = ?, published = ?,
+			quarantined = ?, creator = ?, source = ?, record = ?, digest = ?, holder = ?, title_sort = ?, created = ?,
+			updated = ?, revision = ?, body_version = ?, body = ? WHERE id = ?`,
+		append(r.values()[1:], r.id)...)
+	return err
 }
 
 // keepDigest notes that a record reads differently at its source though it
@@ -244,7 +274,7 @@ func (x tx) link(ctx context.Context, was, d *catalog.Dataset) error {
 			return err
 		}
 	}
-	return nil
+	return x.forget(ctx, slices.DeleteFunc(had, func(id string) bool { return slices.Contains(has, id) }))
 }
 
 func distributionIDs(d *catalog.Dataset) []string {

@@ -35,6 +35,11 @@ func scanRow(rows *sqlx.Rows) (*row, error) {
 	return &r, rows.Scan(r.into()...)
 }
 
+func scanID(rows *sqlx.Rows) (id string, err error) {
+	err = rows.Scan(&id)
+	return id, err
+}
+
 func (r *row) values() []any {
 	return []any{
 		r.id, r.name, r.organization, r.state, r.private, r.published, r.quarantined, r.creator, r.source, r.record,

@@ -56,13 +56,20 @@ func (s *Store) PurgeDataset(ctx context.Context, ref string) error {
 		if err != nil {
 			return err
 		}
+		had, err := collect(ctx, x.conn, scanID, `SELECT id FROM distributions WHERE dataset = ?`, old.id)
+		if err != nil {
+			return err
+		}
 		if _, err := x.exec(ctx, `DELETE FROM datasets WHERE id = ?`, old.id); err != nil {
+			return err
+		}
+		if err := x.forgetDataset(ctx, old.id, had); err != nil {
 			return err
 		}
 		if err := x.stale(ctx, old.id); err != nil {
 			return err
 		}
-		return x.activity(ctx, act{verb: "purged dataset", kind: "dataset", object: old.id, source: old.source})
+		return x.activity(ctx, act{verb: "purged dataset", kind: kindDataset, object: old.id, source: old.source})
 	})
 }
 

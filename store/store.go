@@ -37,6 +37,8 @@ var (
 	_ catalog.Index         = (*Store)(nil)
 	_ catalog.Sources       = (*Store)(nil)
 	_ catalog.Users         = (*Store)(nil)
+	_ catalog.Members       = (*Store)(nil)
+	_ catalog.Records       = (*Store)(nil)
 	_ catalog.Activities    = (*Store)(nil)
 )
 

@@ -13,7 +13,7 @@ import (
 	"portico/catalog"
 )
 
-const tokenColumns = `tokens.id, tokens.owner, tokens.hash, tokens.scope, tokens.created, tokens.expires, tokens.used`
+const tokenColumns = `tokens.id, tokens.owner, tokens.name, tokens.hash, tokens.scope, tokens.created, tokens.expires, tokens.used`
 
 // A tokenRow is a Token as it is scanned.
 type tokenRow struct {
@@ -22,7 +22,7 @@ type tokenRow struct {
 }
 
 func (r *tokenRow) into() []any {
-	return []any{&r.ID, &r.User, &r.Hash, &r.Scope, &r.created, &r.expires, &r.used}
+	return []any{&r.ID, &r.User, &r.Name, &r.Hash, &r.Scope, &r.created, &r.expires, &r.used}
 }
 
 func (r *tokenRow) token() *catalog.Token {
@@ -34,7 +34,7 @@ func (r *tokenRow) token() *catalog.Token {
 // PutToken implements catalog.Users. It creates t and sets its ID and Created;
 // tokens are not changed. User is an ID.
 func (s *Store) PutToken(ctx context.Context, t *catalog.Token) error {
-	if err := checkKeys(map[string]string{"id": t.ID, "user": t.User, "hash": t.Hash, "scope": t.Scope}); err != nil {
+	if err := checkKeys(map[string]string{"id": t.ID, "user": t.User, "name": t.Name, "hash": t.Hash, "scope": string(t.Scope)}); err != nil {
 		return err
 	}
 	if t.Hash == "" {
@@ -46,16 +46,20 @@ func (s *Store) PutToken(ctx context.Context, t *catalog.Token) error {
 	}
 	put.Created, put.Expires, put.Used = now(), moment(micros(t.Expires)), time.Time{}
 	err := s.inTx(ctx, func(x tx) error {
-		if _, err := x.userCreated(ctx, put.User); errors.Is(err, sql.ErrNoRows) {
+		u, err := x.userByID(ctx, put.User)
+		switch {
+		case err != nil:
+			return err
+		case u == nil:
 			return notFound("user", "l'utente", put.User)
-		} else if err != nil {
+		}
+		if _, err := x.exec(ctx, `INSERT INTO tokens (id, owner, name, hash, scope, created, expires, used) VALUES (?, ?, ?, ?, ?, ?, ?, 0)`,
+			put.ID, put.User, put.Name, put.Hash, string(put.Scope), micros(put.Created), micros(put.Expires)); err != nil {
 			return err
 		}
-		if _, err := x.exec(ctx, `INSERT INTO tokens (id, owner, hash, scope, created, expires, used) VALUES (?, ?, ?, ?, ?, ?, 0)`,
-			put.ID, put.User, put.Hash, put.Scope, micros(put.Created), micros(put.Expires)); err != nil {
-			return err
-		}
-		body, err := json.Marshal(put)
+		unnamed := put
+		unnamed.Name = "" // what its owner calls it is theirs, and the log outlives users
+		body, err := json.Marshal(unnamed)
 		if err != nil {
 			return err
 		}
@@ -95,12 +99,11 @@ func (s *Store) RemoveToken(ctx context.Context, id string) error {
 // not keep the user out: it is logged.
 func (s *Store) UserByToken(ctx context.Context, hash string) (*catalog.User, *catalog.Token, error) {
 	at := now()
-	var u catalog.User
-	var created int64
+	var u userRow
 	var r tokenRow
-	err := s.reading().one(ctx, append(userInto(&u, &created), r.into()...), `SELECT `+userColumns+`, `+tokenColumns+`
+	err := s.reading().one(ctx, append(u.into(), r.into()...), `SELECT `+userColumns+`, `+tokenColumns+`
 		FROM tokens JOIN users ON users.id = tokens.owner
-		WHERE tokens.hash = ? AND (tokens.expires = 0 OR tokens.expires > ?)`, hash, micros(at))
+		WHERE tokens.hash = ? AND users.state = 'active' AND (tokens.expires = 0 OR tokens.expires > ?)`, hash, micros(at))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil, catalog.Errorf(catalog.NotFound, "the token is not known or has expired").
 			Italian("il token non è noto o è scaduto")
@@ -108,17 +111,19 @@ func (s *Store) UserByToken(ctx context.Context, hash string) (*catalog.User, *c
 	if err != nil {
 		return nil, nil, s.trouble(err)
 	}
-	u.Created = moment(created)
 	minute := micros(at.Truncate(time.Minute))
 	if r.used < minute {
 		err := s.inTx(ctx, func(x tx) error {
-			_, err := x.exec(ctx, `UPDATE tokens SET used = ? WHERE id = ? AND used < ?`, minute, r.ID, minute)
+			if _, err := x.exec(ctx, `UPDATE tokens SET used = ? WHERE id = ? AND used < ?`, minute, r.ID, minute); err != nil {
+				return err
+			}
+			_, err := x.exec(ctx, `UPDATE users SET seen = ? WHERE id = ? AND seen < ?`, minute, u.ID, minute)
 			return err
 		})
 		if err != nil {
 			s.log.WarnContext(ctx, "note the use of a token", "token", r.ID, "error", err)
 		}
-		r.used = minute
+		r.used, u.seen = minute, max(u.seen, minute)
 	}
-	return &u, r.token(), nil
+	return u.user(), r.token(), nil
 }

@@ -41,9 +41,9 @@ func insider(a catalog.Actor) predicate {
 	}
 	var parts []string
 	var args []any
-	if len(a.Orgs) > 0 {
-		parts = append(parts, "organization <> '' AND organization IN (?"+strings.Repeat(", ?", len(a.Orgs)-1)+")")
-		for _, o := range a.Orgs {
+	if bodies := a.Bodies(); len(bodies) > 0 {
+		parts = append(parts, "organization <> '' AND organization IN (?"+strings.Repeat(", ?", len(bodies)-1)+")")
+		for _, o := range bodies {
 			args = append(args, o)
 		}
 	}
@@ -63,13 +63,15 @@ type seen struct {
 	insider bool
 }
 
-// refusal says why an actor may not see r, or is nil. What has never been
-// public is not told to have been there once it is gone.
+// refusal says why an actor may not see r, or is nil. Whoever asks for a
+// dataset of their own by its reference is shown it in any state, as CKAN does;
+// lists hold to visible. What has never been public is not told to have been
+// there once it is gone.
 func (r *row) refusal(v seen, ref string) error {
 	switch {
-	case v.visible:
+	case v.visible || v.insider:
 		return nil
-	case catalog.State(r.state).Gone() && (r.published || v.insider):
+	case catalog.State(r.state).Gone() && r.published:
 		return catalog.Errorf(catalog.Gone, "%s is no longer published", short(r.title())).
 			Italian("%s non è più pubblicato", short(r.title()))
 	case catalog.State(r.state).Gone():

@@ -26,7 +26,7 @@ func activityTold(t *testing.T, s Store) {
 		must(t, s.SetDatasetState(ctx, d.ID, state, ""))
 	}
 	must(t, s.PutUser(ctx, &catalog.User{Name: "altro"}))
-	acts, err := s.Activities(ctx, d.ID, -1)
+	acts, err := s.Activities(ctx, catalog.ActivityFilter{Objects: []string{d.ID}, Limit: -1})
 	must(t, err)
 	var verbs []string
 	last := int64(math.MaxInt64)
@@ -42,7 +42,7 @@ func activityTold(t *testing.T, s Store) {
 		t.Errorf("verbs %s, want %s", got, want)
 	}
 	wantBody(t, acts[len(acts)-1].Body)
-	if all, err := s.Activities(ctx, "", 2); err != nil || len(all) != 2 || all[0].Verb != "new user" {
+	if all, err := s.Activities(ctx, catalog.ActivityFilter{Limit: 2}); err != nil || len(all) != 2 || all[0].Verb != "new user" {
 		t.Errorf("of all: %v, %v", all, err)
 	}
 }
@@ -63,18 +63,18 @@ func activityHidden(t *testing.T, s Store) {
 	d := put(t, s, &catalog.Dataset{Name: "a", State: catalog.Draft, Organization: "o"})
 	p := put(t, s, &catalog.Dataset{Name: "b", Private: true})
 	must(t, s.PutUser(asSystem(t), &catalog.User{Name: "maria"}))
-	if acts, err := s.Activities(t.Context(), "", -1); err != nil || len(acts) != 0 {
+	if acts, err := s.Activities(t.Context(), catalog.ActivityFilter{Limit: -1}); err != nil || len(acts) != 0 {
 		t.Errorf("a visitor is told %v, %v", acts, err)
 	}
-	if acts, err := s.Activities(asMember(t, "u", "o"), "", -1); err != nil || len(acts) != 1 || acts[0].Object != d.ID {
+	if acts, err := s.Activities(asMember(t, "u", "o"), catalog.ActivityFilter{Limit: -1}); err != nil || len(acts) != 1 || acts[0].Object != d.ID {
 		t.Errorf("a member is told %v, %v", acts, err)
 	}
 	must(t, s.SetDatasetState(asSystem(t), d.ID, catalog.Active, ""))
 	// Of its time as a draft a visitor learns nothing even now.
-	if acts, err := s.Activities(t.Context(), "", -1); err != nil || len(acts) != 1 || acts[0].Verb != "published dataset" {
+	if acts, err := s.Activities(t.Context(), catalog.ActivityFilter{Limit: -1}); err != nil || len(acts) != 1 || acts[0].Verb != "published dataset" {
 		t.Errorf("a visitor is told %v, %v", acts, err)
 	}
-	if acts, err := s.Activities(t.Context(), p.ID, -1); err != nil || len(acts) != 0 {
+	if acts, err := s.Activities(t.Context(), catalog.ActivityFilter{Objects: []string{p.ID}, Limit: -1}); err != nil || len(acts) != 0 {
 		t.Errorf("of the private one a visitor is told %v, %v", acts, err)
 	}
 }

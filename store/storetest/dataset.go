@@ -23,6 +23,9 @@ var datasetChecks = []check{
 	{"a dataset can be created with an ID of the caller's", ownID},
 	{"a failed put leaves the dataset as the caller had it", failedPut},
 	{"times are UTC to the microsecond", times},
+	{"an edit of what has changed meanwhile is a Conflict and changes nothing", staleEdit},
+	{"an ID is told by ID and by name, in any state, to anybody", datasetID},
+	{"a creator's datasets can be listed", byCreator},
 }
 
 // Full returns a dataset that says something in every part.
@@ -229,4 +232,65 @@ func times(t *testing.T, s Store) {
 	if _, n, err := s.ListDatasets(t.Context(), catalog.DatasetFilter{ModifiedSince: d.Updated.Add(time.Microsecond), Limit: -1}); err != nil || n != 0 {
 		t.Errorf("modified since a microsecond later: %d, %v", n, err)
 	}
+}
+
+func staleEdit(t *testing.T, s Store) {
+	d := put(t, s, Full())
+	mine, theirs := stored(t, s, d.ID), stored(t, s, d.ID)
+	theirs.Version = "theirs"
+	put(t, s, theirs)
+	before, err := s.Fingerprint(t.Context())
+	must(t, err)
+	for _, version := range []string{"mine", "theirs"} {
+		mine.Version = version
+		_, err := s.PutDataset(asSystem(t), mine)
+		wantKind(t, version, err, catalog.Conflict)
+	}
+	if mine.Revision != 1 {
+		t.Errorf("the failed put set the revision to %d", mine.Revision)
+	}
+	if after, err := s.Fingerprint(t.Context()); err != nil || after != before {
+		t.Errorf("something has changed, %v", err)
+	}
+	mine.Revision = 2
+	if change, err := s.PutDataset(asSystem(t), mine); err != nil || change != catalog.Unchanged {
+		t.Errorf("after reading again: %v, %v", change, err)
+	}
+	// What comes from a source knows no revision.
+	again := Full()
+	again.Revision, again.Version, again.Origin.Digest = 7, "harvested", "2"
+	if change, err := s.PutDataset(asSystem(t), again); err != nil || change != catalog.Changed {
+		t.Errorf("harvested: %v, %v", change, err)
+	}
+}
+
+func datasetID(t *testing.T, s Store) {
+	for _, d := range []*catalog.Dataset{
+		{Name: "aperto"},
+		{Name: "privato", Private: true},
+		{Name: "bozza", State: catalog.Draft},
+		{Name: "ritirato", State: catalog.Withdrawn},
+		{Name: "cancellato", State: catalog.Deleted},
+	} {
+		put(t, s, d)
+		for _, ref := range []string{d.ID, d.Name} {
+			if id, state, err := s.DatasetID(t.Context(), ref); id != d.ID || state != d.State || err != nil {
+				t.Errorf("%s: %s %s %v", d.Name, id, state, err)
+			}
+		}
+	}
+	_, _, err := s.DatasetID(asSystem(t), "nessuno")
+	wantKind(t, "nobody's", err, catalog.NotFound)
+	put(t, s, &catalog.Dataset{Name: "cancellato"})
+	if _, state, err := s.DatasetID(t.Context(), "cancellato"); state != catalog.Active || err != nil {
+		t.Errorf("the living before the deleted: %s, %v", state, err)
+	}
+}
+
+func byCreator(t *testing.T, s Store) {
+	for _, d := range []*catalog.Dataset{{Name: "a", Creator: "u"}, {Name: "b", Creator: "u", Private: true}, {Name: "c", Creator: "v"}, {Name: "d"}} {
+		put(t, s, d)
+	}
+	wantList(t, t.Context(), s, catalog.DatasetFilter{Creator: "u"}, []string{"a"})
+	wantList(t, asMember(t, "u"), s, catalog.DatasetFilter{Creator: "u"}, []string{"a", "b"})
 }

@@ -11,6 +11,7 @@ import (
 
 var distributionChecks = []check{
 	{"metadata read again do not lose the loaded table", keepsTable},
+	{"a zero File or Table takes the stored one away", takesAway},
 	{"Updated moves for the distribution that changed, and no other", distributionUpdated},
 	{"a distribution without an ID is known again by its URL", knownByURL},
 	{"UpdateDistribution changes one in place", updateInPlace},
@@ -29,6 +30,26 @@ func keepsTable(t *testing.T, s Store) {
 		if diff := cmp.Diff(first.Distributions, d.Distributions); diff != "" {
 			t.Errorf("distributions changed:\n%s", diff)
 		}
+	}
+}
+
+func takesAway(t *testing.T, s Store) {
+	d := put(t, s, Full())
+	d.Distributions[0].File = &catalog.File{}
+	put(t, s, d)
+	if got := stored(t, s, d.ID).Distributions[0]; got.File != nil || got.Table == nil || d.Distributions[0].File != nil {
+		t.Errorf("without its file %+v", got)
+	}
+	d.Distributions[0].Table, d.Distributions[1].Table = &catalog.Table{}, &catalog.Table{}
+	put(t, s, d)
+	for _, got := range stored(t, s, d.ID).Distributions {
+		if got.File != nil || got.Table != nil {
+			t.Errorf("without its table %+v", got)
+		}
+	}
+	n := put(t, s, &catalog.Dataset{Name: "n", Distributions: []catalog.Distribution{{File: &catalog.File{}, Table: &catalog.Table{}}}})
+	if got := stored(t, s, n.ID).Distributions[0]; got.File != nil || got.Table != nil {
+		t.Errorf("a new one %+v", got)
 	}
 }
 

@@ -37,9 +37,11 @@ func Fill(t *testing.T, s Store) {
 	must(t, s.SetDatasetState(ctx, "x", catalog.Deleted, "aria"))
 	r.Status = catalog.RunDone
 	must(t, s.FinishRun(ctx, r))
-	u := &catalog.User{Name: "maria", Email: "m@example.org", Sysadmin: true}
+	u := &catalog.User{Name: "maria", Email: "m@example.org", FullName: "Maria Bianchi", Sysadmin: true, Password: "$argon2id$"}
 	must(t, s.PutUser(ctx, u))
-	must(t, s.PutToken(ctx, &catalog.Token{User: u.ID, Hash: "h"}))
+	must(t, s.PutToken(ctx, &catalog.Token{User: u.ID, Hash: "h", Name: "prova"}))
+	must(t, s.PutMember(ctx, &catalog.Member{Body: o.ID, Kind: catalog.MemberUser, Object: u.ID, Role: catalog.RoleAdmin}))
+	must(t, s.PutRecord(ctx, &catalog.Record{Kind: catalog.RecordView, Key: "v", About: "d1", Position: 2, Body: []byte(`{"è":"<b>"}`)}))
 }
 
 // Travel dumps from, which must be empty, filled with something of everything,
@@ -71,6 +73,7 @@ func Travel(t *testing.T, from, to Store) {
 	if u, _, err := to.UserByToken(t.Context(), "h"); err != nil || u.Name != "maria" {
 		t.Errorf("user of the token: %+v, %v", u, err)
 	}
+	wantRecords(t, to, "loaded: ", "view v")
 	put(t, to, &catalog.Dataset{Title: catalog.It("Dopo")}) // writing goes on
 	if after, err := from.Fingerprint(t.Context()); err != nil || after != before {
 		t.Errorf("the fingerprint of the origin moved, %v", err)

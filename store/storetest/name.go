@@ -14,7 +14,7 @@ var nameChecks = []check{
 	{"a title without letters still gives a name", noLetters},
 	{"a deleted dataset's name is free again", freedName},
 	{"a retired or withdrawn dataset keeps its name", keptName},
-	{"a deleted dataset comes back only if its name is free", comesBackIfFree},
+	{"a deleted dataset comes back by its name, or by its ID where another took the name", comesBackIfFree},
 }
 
 func nameTaken(t *testing.T, s Store) {
@@ -84,11 +84,22 @@ func comesBackIfFree(t *testing.T, s Store) {
 	ctx := asSystem(t)
 	first := put(t, s, &catalog.Dataset{Name: "a"})
 	must(t, s.SetDatasetState(ctx, first.ID, catalog.Deleted, ""))
-	second := put(t, s, &catalog.Dataset{Name: "a"})
-	wantKind(t, "while it is taken", s.SetDatasetState(ctx, first.ID, catalog.Active, ""), catalog.Invalid)
-	must(t, s.PurgeDataset(ctx, second.ID))
 	must(t, s.SetDatasetState(ctx, first.ID, catalog.Active, ""))
 	if got := stored(t, s, "a"); got.ID != first.ID {
 		t.Errorf("got %+v", got)
+	}
+	must(t, s.SetDatasetState(ctx, first.ID, catalog.Deleted, ""))
+	second := put(t, s, &catalog.Dataset{Name: "b"})
+	second.Name = "a"
+	put(t, s, second)
+	if got := stored(t, s, first.ID); got.Name != first.ID || got.State != catalog.Deleted {
+		t.Errorf("the deleted one is %+v", got)
+	}
+	must(t, s.SetDatasetState(ctx, first.ID, catalog.Active, ""))
+	if got := stored(t, s, "a"); got.ID != second.ID {
+		t.Errorf("got %+v", got)
+	}
+	if names, err := s.DatasetNames(t.Context(), 0, -1); err != nil || len(names) != 2 {
+		t.Errorf("names %v, %v", names, err)
 	}
 }

@@ -167,7 +167,7 @@ func organizationGone(t *testing.T, s Store) {
 	if got, err := s.Organization(t.Context(), "x"); err != nil || got.ID != n.ID || n.ID == o.ID {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	acts, err := s.Activities(ctx, o.ID, -1)
+	acts, err := s.Activities(ctx, catalog.ActivityFilter{Objects: []string{o.ID}, Limit: -1})
 	var verbs []string
 	for _, a := range acts {
 		verbs = append(verbs, a.Verb)

@@ -63,7 +63,7 @@ func retiring(t *testing.T, s Store) {
 	if diff := cmp.Diff([]string{"other2", "s1"}, names); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	if acts, err := s.Activities(asSystem(t), stored(t, s, "s2").ID, 1); err != nil || acts[0].Verb != "retired dataset" || acts[0].Source != "s" {
+	if acts, err := s.Activities(asSystem(t), catalog.ActivityFilter{Objects: []string{stored(t, s, "s2").ID}, Limit: 1}); err != nil || acts[0].Verb != "retired dataset" || acts[0].Source != "s" {
 		t.Errorf("activities %v, %v", acts, err)
 	}
 }

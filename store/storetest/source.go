@@ -38,7 +38,7 @@ func sourceBack(t *testing.T, s Store) {
 	if diff := cmp.Diff(&changed, got); diff != "" || err != nil || got.Name != src.Name {
 		t.Errorf("changed: %v %s", err, diff)
 	}
-	acts, err := s.Activities(ctx, src.ID, -1)
+	acts, err := s.Activities(ctx, catalog.ActivityFilter{Objects: []string{src.ID}, Limit: -1})
 	must(t, err)
 	if len(acts) != 2 {
 		t.Errorf("activities %v", acts)

@@ -80,7 +80,7 @@ func purged(t *testing.T, s Store) {
 	if stale, err := s.Stale(t.Context(), 9); err != nil || len(stale) != 1 || stale[0].ID != d.ID {
 		t.Errorf("stale %v, %v", stale, err)
 	}
-	if acts, err := s.Activities(asSystem(t), d.ID, -1); err != nil || len(acts) != 3 || acts[0].Verb != "purged dataset" {
+	if acts, err := s.Activities(asSystem(t), catalog.ActivityFilter{Objects: []string{d.ID}, Limit: -1}); err != nil || len(acts) != 3 || acts[0].Verb != "purged dataset" {
 		t.Errorf("activities %v, %v", acts, err)
 	}
 	// It may be harvested anew.

@@ -5,6 +5,7 @@ package storetest
 import (
 	"context"
 	"io"
+	"slices"
 	"testing"
 
 	"portico/catalog"
@@ -17,16 +18,23 @@ type Store interface {
 	catalog.Organizations
 	catalog.Index
 	catalog.Sources
-	catalog.Users
-	catalog.Activities
-
+	People
 	Rest
+}
+
+// People is who uses the catalog, what they did, and what they keep in it.
+type People interface {
+	catalog.Users
+	catalog.Members
+	catalog.Records
+	catalog.Activities
 }
 
 // Rest is what package store has beside the interfaces of the catalog.
 type Rest interface {
 	Tombstone(ctx context.Context, ref string) (*catalog.Dataset, error)
 	DatasetOfDistribution(ctx context.Context, id string) (string, error)
+	Body(ctx context.Context, ref string) (*catalog.Organization, *catalog.Group, error)
 	Dump(ctx context.Context, w io.Writer) error
 	Load(ctx context.Context, r io.Reader) error
 	Fingerprint(ctx context.Context) (string, error)
@@ -44,7 +52,7 @@ type check struct {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	for _, checks := range [][]check{
 		datasetChecks, distributionChecks, nameChecks, stateChecks, originChecks, visibilityChecks, listChecks,
-		organizationChecks, indexChecks, sourceChecks, userChecks, activityChecks, textChecks, concurrencyChecks, dumpChecks,
+		organizationChecks, indexChecks, sourceChecks, userChecks, memberChecks, recordChecks, followChecks, activityChecks, chosenChecks, textChecks, concurrencyChecks, dumpChecks,
 	} {
 		for _, c := range checks {
 			t.Run(c.name, func(t *testing.T) {
@@ -62,7 +70,11 @@ func asSystem(t *testing.T) context.Context {
 
 // asMember returns a context of a user of the given organizations.
 func asMember(t *testing.T, id string, orgs ...string) context.Context {
-	return catalog.WithActor(t.Context(), catalog.Actor{ID: id, Name: id, Orgs: orgs})
+	roles := map[string]catalog.Role{}
+	for _, o := range orgs {
+		roles[o] = catalog.RoleMember
+	}
+	return catalog.WithActor(t.Context(), catalog.Actor{ID: id, Name: id, Roles: roles})
 }
 
 // put puts d as the program and fails t when that fails.
@@ -105,3 +117,5 @@ func namesOf(ds []*catalog.Dataset) []string {
 	}
 	return out
 }
+
+func sorted(s []string) []string { return slices.Sorted(slices.Values(s)) }

@@ -110,7 +110,7 @@ func strangeRefs(t *testing.T, s Store) {
 		if ds, err := s.DatasetsByID(ctx, []string{ref}); err != nil || len(ds) != 0 {
 			t.Errorf("DatasetsByID(%.20q): %v, %v", ref, ds, err)
 		}
-		if acts, err := s.Activities(ctx, ref, 9); ref != "" && (err != nil || len(acts) != 0) {
+		if acts, err := s.Activities(ctx, catalog.ActivityFilter{Objects: []string{ref}, Limit: 9}); ref != "" && (err != nil || len(acts) != 0) {
 			t.Errorf("Activities(%.20q): %v, %v", ref, acts, err)
 		}
 		wantKind(t, "SetDatasetState", s.SetDatasetState(ctx, ref, catalog.Deleted, ""), catalog.NotFound)

@@ -1,10 +1,14 @@
 package storetest
 
 import (
+	"bytes"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"portico/catalog"
 )
@@ -15,6 +19,10 @@ var userChecks = []check{
 	{"a token tells its user until it expires or is removed", tokens},
 	{"a token's use is noted to the minute", tokenUse},
 	{"removing a user removes their tokens", userRemoved},
+	{"all of a user comes back, and what an edit may not say stays", userWhole},
+	{"an e-mail address is of one active user, in any case of letters", userEmail},
+	{"a deleted user's tokens open nothing, and do again when they are back", userDeleted},
+	{"a removed user leaves nothing personal but the short name", userForgotten},
 }
 
 func userBack(t *testing.T, s Store) {
@@ -62,7 +70,7 @@ func tokens(t *testing.T, s Store) {
 			wantKind(t, hash, err, catalog.NotFound)
 			continue
 		}
-		if diff := cmp.Diff(u, got); diff != "" || err != nil || tok.Scope != "read" || tok.User != u.ID {
+		if diff := cmp.Diff(u, got, cmpopts.IgnoreFields(catalog.User{}, "Seen")); diff != "" || err != nil || tok.Scope != "read" || tok.User != u.ID {
 			t.Errorf("%s: %v %s %+v", hash, err, diff, tok)
 		}
 	}
@@ -112,5 +120,123 @@ func userRemoved(t *testing.T, s Store) {
 	wantKind(t, "the token", err, catalog.NotFound)
 	if list, err := s.Tokens(ctx, u.ID); err != nil || len(list) != 0 {
 		t.Errorf("tokens %v, %v", list, err)
+	}
+}
+
+func userWhole(t *testing.T, s Store) {
+	ctx := asSystem(t)
+	u := &catalog.User{
+		Name: "maria", Email: "Maria@example.org", FullName: "Maria Bianchi", About: "Righe\ne *segni*",
+		ImageURL: "https://example.org/m.png", Sysadmin: true, Password: "$argon2id$x",
+	}
+	must(t, s.PutUser(ctx, u))
+	if got, err := s.User(ctx, "maria"); cmp.Diff(u, got) != "" || err != nil || got.State != catalog.Active {
+		t.Errorf("%v %s", err, cmp.Diff(u, got))
+	}
+	must(t, s.PutToken(ctx, &catalog.Token{User: u.ID, Hash: "h", Name: "il mio \"token\""}))
+	_, tok, err := s.UserByToken(t.Context(), "h")
+	must(t, err)
+	if tok.Name != "il mio \"token\"" {
+		t.Errorf("token %+v", tok)
+	}
+	userEdited(t, s, u.ID)
+	wantKind(t, "a strange state", s.PutUser(ctx, &catalog.User{Name: "x", State: catalog.Draft}), catalog.Invalid)
+	wantKind(t, "a NUL", s.PutUser(ctx, &catalog.User{Name: "x", About: "\x00"}), catalog.Invalid)
+}
+
+// userEdited puts what says nothing but a name over the user of userWhole.
+func userEdited(t *testing.T, s Store, id string) {
+	t.Helper()
+	ctx := asSystem(t)
+	edit := &catalog.User{ID: id, Name: "maria"}
+	must(t, s.PutUser(ctx, edit))
+	got, err := s.User(ctx, id)
+	if cmp.Diff(edit, got) != "" || err != nil || got.Password != "$argon2id$x" || got.FullName != "" || got.Seen.IsZero() || got.Seen.Second() != 0 {
+		t.Errorf("%v %+v", err, got)
+	}
+	must(t, s.PutUser(ctx, got))
+	if acts, err := s.Activities(ctx, catalog.ActivityFilter{Objects: []string{id}, Limit: -1}); err != nil || len(acts) != 2 {
+		t.Errorf("putting the same again is told: %v, %v", acts, err)
+	}
+}
+
+func userEmail(t *testing.T, s Store) {
+	ctx := asSystem(t)
+	u, v := &catalog.User{Name: "u", Email: "Uno@Example.org"}, &catalog.User{Name: "v", Email: "due@example.org"}
+	must(t, s.PutUser(ctx, u))
+	must(t, s.PutUser(ctx, v))
+	for _, bad := range []*catalog.User{
+		{Name: "w", Email: "uno@example.ORG"},
+		{ID: v.ID, Name: "v", Email: "Uno@Example.org"},
+	} {
+		err := s.PutUser(ctx, bad)
+		wantKind(t, bad.Name, err, catalog.Invalid)
+		if e, ok := errors.AsType[*catalog.Error](err); !ok || len(e.Fields["email"]) != 1 {
+			t.Errorf("error %#v", err)
+		}
+	}
+	for range 2 {
+		must(t, s.PutUser(ctx, u))                                      // their own
+		must(t, s.PutUser(ctx, &catalog.User{Name: "senza-" + u.Name})) // many may have none
+		u.State = catalog.Deleted
+		must(t, s.PutUser(ctx, u))
+		u.Name = "u2"
+	}
+	must(t, s.PutUser(ctx, &catalog.User{Name: "w", Email: "uno@example.org"})) // free again
+	u.State = catalog.Active
+	wantKind(t, "coming back", s.PutUser(ctx, u), catalog.Invalid)
+}
+
+func userDeleted(t *testing.T, s Store) {
+	ctx := asSystem(t)
+	u := &catalog.User{Name: "maria"}
+	must(t, s.PutUser(ctx, u))
+	must(t, s.PutToken(ctx, &catalog.Token{User: u.ID, Hash: "h"}))
+	for _, state := range []catalog.State{catalog.Deleted, catalog.Active} {
+		u.State = state
+		must(t, s.PutUser(ctx, u))
+		_, _, err := s.UserByToken(t.Context(), "h")
+		if state == catalog.Active {
+			must(t, err)
+			continue
+		}
+		wantKind(t, "the token", err, catalog.NotFound)
+		if got, err := s.User(ctx, "maria"); err != nil || got.State != catalog.Deleted {
+			t.Errorf("got %+v, %v", got, err)
+		}
+	}
+}
+
+func userForgotten(t *testing.T, s Store) {
+	o := &catalog.Organization{Name: "o"}
+	must(t, s.PutOrganization(asSystem(t), o))
+	u := &catalog.User{
+		Name: "mbianchi", Email: "persona@example.org", FullName: "Persona Bianchi", About: "Persona riservata",
+		ImageURL: "https://example.org/persona.png", Password: "persona",
+	}
+	must(t, s.PutUser(asSystem(t), u))
+	ctx := catalog.WithActor(t.Context(), catalog.Actor{ID: u.ID, Name: u.Name})
+	must(t, s.PutUser(ctx, u))
+	must(t, s.PutToken(ctx, &catalog.Token{User: u.ID, Hash: "h", Name: "token di persona"}))
+	must(t, s.PutMember(ctx, &catalog.Member{Body: o.ID, Kind: catalog.MemberUser, Object: u.ID, Role: catalog.RoleEditor}))
+	for _, r := range []*catalog.Record{
+		{Kind: catalog.RecordFollow, Key: u.ID + "/x", Owner: u.ID, About: "x", Body: []byte(`"persona"`)},
+		{Kind: catalog.RecordFollow, Key: "y/" + u.ID, Owner: "y", About: u.ID},
+		{Kind: catalog.RecordSeen, Key: u.ID, Body: []byte(`"persona"`)},
+	} {
+		must(t, s.PutRecord(ctx, r))
+	}
+	u.FullName = "Persona Verdi"
+	must(t, s.PutUser(ctx, u))
+	must(t, s.RemoveUser(asSystem(t), u.ID))
+	var dump bytes.Buffer
+	must(t, s.Dump(t.Context(), &dump))
+	for line := range strings.Lines(dump.String()) {
+		if strings.Contains(strings.ToLower(line), "persona") || strings.Contains(line, `"t":"member`) || strings.Contains(line, `"t":"records"`) {
+			t.Errorf("left behind: %s", line)
+		}
+	}
+	if members, err := s.Members(t.Context(), o.ID); err != nil || len(members) != 0 {
+		t.Errorf("members %v, %v", members, err)
 	}
 }
