@@ -1,8 +1,11 @@
 package ckan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"portico/catalog"
 )
@@ -12,10 +15,19 @@ type Refs struct {
 	Site         catalog.Site
 	Organization *catalog.Organization     // of the dataset; nil = none
 	Groups       map[string]*catalog.Group // by name
+	// Relationships are those of the dataset with others.
+	Relationships Relationships
 }
 
+// Relationships are what a dataset is to others, and they to it.
+type Relationships struct{ AsSubject, AsObject []Relationship }
+
+// A Relationship is one of CKAN's between two datasets, which are named by
+// name or ID.
+type Relationship struct{ Subject, Type, Object, Comment string }
+
 // AppendShow appends the JSON of package_show: the fields of DCAT-AP_IT stand
-// at top level, each but where an extra has its key.
+// at top level, each but where CKAN's own keys or an extra say the same.
 func AppendShow(dst []byte, d *catalog.Dataset, r Refs) []byte {
 	return appendPackage(dst, d, r, false)
 }
@@ -30,20 +42,25 @@ func AppendSearch(dst []byte, d *catalog.Dataset, r Refs) []byte {
 func appendPackage(dst []byte, d *catalog.Dataset, r Refs, search bool) []byte {
 	l := list{b: append(dst, '{')}
 	lic := licenseOf(d)
-	l.text("author", d.Author.Name)
-	l.text("author_email", address(d.Author.Email))
+	s := saidBy(d, r)
+	s.text(&l, "author", d.Author.Name)
+	s.text(&l, "author_email", address(d.Author.Email))
 	l.text("creator_user_id", d.Creator)
 	l.string("id", d.ID)
 	l.bool("isopen", lic.Open)
-	l.text("license_id", lic.ID)
-	l.text("license_title", lic.Title)
+	s.text(&l, "license_id", lic.ID)
+	if blank, ok := s.mark("license_id"); ok && lic.Title == "" {
+		l.string("license_title", blank)
+	} else {
+		l.text("license_title", lic.Title)
+	}
 	l.optional("license_url", lic.URL)
-	l.text("maintainer", d.Maintainer.Name)
-	l.text("maintainer_email", address(d.Maintainer.Email))
+	s.text(&l, "maintainer", d.Maintainer.Name)
+	s.text(&l, "maintainer_email", address(d.Maintainer.Email))
 	l.moment("metadata_created", d.Created)
 	l.moment("metadata_modified", d.Updated)
 	l.string("name", d.Name)
-	l.text("notes", d.Description.String())
+	s.text(&l, "notes", d.Description.String())
 	l.int("num_resources", int64(len(d.Distributions)))
 	tags := distinct(d.Keywords)
 	l.int("num_tags", int64(len(tags)))
@@ -53,10 +70,10 @@ func appendPackage(dst []byte, d *catalog.Dataset, r Refs, search bool) []byte {
 	l.string("state", shownState(d.State))
 	l.string("title", titleOf(d))
 	l.string("type", orElse(d.Kind, "dataset"))
-	l.text("url", d.LandingPage)
-	l.text("version", d.Version)
+	s.text(&l, "url", d.LandingPage)
+	s.text(&l, "version", d.Version)
 	tmp := make([]byte, 0, scratch)
-	appendFields(&l, d, search, tmp)
+	appendFields(&l, s, search, tmp)
 	appendGroups(&l, d, r)
 	l.raw("resources", "[")
 	rs := list{b: l.b}
@@ -66,9 +83,80 @@ func appendPackage(dst []byte, d *catalog.Dataset, r Refs, search bool) []byte {
 	}
 	l.b = append(rs.b, ']')
 	appendTags(&l, tags)
-	l.raw("relationships_as_subject", "[]")
-	l.raw("relationships_as_object", "[]")
+	appendRelationships(&l, "relationships_as_subject", r.Relationships.AsSubject)
+	appendRelationships(&l, "relationships_as_object", r.Relationships.AsObject)
 	return append(l.b, '}')
+}
+
+func appendRelationships(l *list, key string, rs []Relationship) {
+	l.raw(key, "[")
+	items := list{b: l.b}
+	for _, r := range rs {
+		items.comma()
+		in := list{b: append(items.b, '{')}
+		in.string("subject", r.Subject)
+		in.string("type", r.Type)
+		in.string("object", r.Object)
+		in.string("comment", r.Comment)
+		items.b = append(in.b, '}')
+	}
+	l.b = append(items.b, ']')
+}
+
+// said is what the extras of d say already.
+type said struct {
+	d      *catalog.Dataset
+	fields uint64 // the fields that need not be written, a bit for each
+	marked bool   // there are marks among the extras
+}
+
+func saidBy(d *catalog.Dataset, r Refs) said {
+	s := said{d: d}
+	for i := range d.Extras {
+		k := keys[d.Extras[i].Key]
+		s.fields |= k.shadows
+		s.marked = s.marked || k.core
+	}
+	if _, ok := s.mark("groups"); ok && groupsSayThemes(d, r) {
+		s.fields |= keys["theme"].shadows
+	}
+	return s
+}
+
+// mark returns the value of the mark under key.
+func (s *said) mark(key string) (string, bool) {
+	if s.marked {
+		for i := range s.d.Extras {
+			if s.d.Extras[i].Key == key {
+				return s.d.Extras[i].Value, true
+			}
+		}
+	}
+	return "", false
+}
+
+// text writes a text of CKAN's own: where it is "", as it was sent.
+func (s *said) text(l *list, key, v string) {
+	if v == "" {
+		if blank, ok := s.mark(key); ok {
+			l.string(key, blank)
+			return
+		}
+	}
+	l.text(key, v)
+}
+
+// groupsSayThemes reports whether the groups of d, as they are shown, name its
+// themes and no others.
+func groupsSayThemes(d *catalog.Dataset, r Refs) bool {
+	var of catalog.Dataset
+	for _, name := range d.Groups {
+		if g := r.Groups[name]; g != nil && !addTheme(&of, name, nil) {
+			addTheme(&of, g.Title.String(), nil)
+		}
+	}
+	slices.SortFunc(of.Themes, func(a, b catalog.Theme) int { return strings.Compare(a.Code, b.Code) })
+	return slices.EqualFunc(of.Themes, d.Themes, func(a, b catalog.Theme) bool { return a.Code == b.Code && len(b.Subthemes) == 0 })
 }
 
 // address returns an e-mail address, or "" for what is none: CKAN's harvester
@@ -104,12 +192,12 @@ func orElse(s, other string) string {
 const scratch = 1024
 
 // appendFields writes the fields of DCAT-AP_IT and the extras.
-func appendFields(l *list, d *catalog.Dataset, search bool, tmp []byte) {
-	extras := appendTop(l, d, search, tmp)
+func appendFields(l *list, s said, search bool, tmp []byte) {
+	extras := appendTop(l, s, search, tmp)
 	l.raw("extras", "[")
 	out := list{b: l.b}
-	for _, x := range d.Extras {
-		if !core[x.Key] {
+	for _, x := range s.d.Extras {
+		if !s.marked || !core[x.Key] {
 			appendExtra(&out, x.Key, x.Value)
 		}
 	}
@@ -122,16 +210,16 @@ func appendFields(l *list, d *catalog.Dataset, search bool, tmp []byte) {
 
 // appendTop writes the fields that stand at top level and returns those that
 // stand in the extras.
-func appendTop(l *list, d *catalog.Dataset, search bool, tmp []byte) (extras list) {
+func appendTop(l *list, s said, search bool, tmp []byte) (extras list) {
 	if search {
 		extras.b = make([]byte, 0, 4096)
 	}
 	for i := range fields {
 		f := &fields[i]
-		if f.write == nil || shadowed(d.Extras, f) {
+		if f.write == nil || s.fields&(1<<i) != 0 {
 			continue
 		}
-		if tmp = f.write(tmp[:0], d); len(tmp) == 0 {
+		if tmp = f.write(tmp[:0], s.d); len(tmp) == 0 {
 			continue
 		}
 		if f.both || !search && !f.extra {
@@ -152,16 +240,6 @@ func appendExtra[T string | []byte](l *list, key string, value T) {
 	l.b = append(l.b, `,"value":`...)
 	l.b = appendString(l.b, value)
 	l.b = append(l.b, '}')
-}
-
-// shadowed reports whether an extra says already what f would.
-func shadowed(extras []catalog.Extra, f *field) bool {
-	for _, x := range extras {
-		if x.Key == f.key || slices.Contains(f.same, x.Key) {
-			return true
-		}
-	}
-	return false
 }
 
 func appendOrganization(l *list, o *catalog.Organization) {
@@ -187,11 +265,7 @@ func appendOrganization(l *list, o *catalog.Organization) {
 func appendGroups(l *list, d *catalog.Dataset, r Refs) {
 	l.raw("groups", "[")
 	gs := list{b: l.b}
-	for _, name := range d.Groups {
-		g := r.Groups[name]
-		if g == nil {
-			continue
-		}
+	for _, g := range shownGroups(d, r) {
 		gs.comma()
 		gs.b = append(gs.b, '{')
 		in := list{b: gs.b}
@@ -206,36 +280,66 @@ func appendGroups(l *list, d *catalog.Dataset, r Refs) {
 	l.b = append(gs.b, ']')
 }
 
-// distinct returns the keywords as CKAN shows tags: each name once, for they
-// know no language, in code point order.
-func distinct(ks []catalog.Keyword) []string {
-	names := make([]string, len(ks))
-	for i, k := range ks {
-		names[i] = k.Name
+// shownGroups returns the groups in CKAN's order: by title, no matter the case.
+func shownGroups(d *catalog.Dataset, r Refs) []*catalog.Group {
+	var out []*catalog.Group
+	for _, name := range d.Groups {
+		if g := r.Groups[name]; g != nil {
+			out = append(out, g)
+		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	if len(out) > 1 {
+		key := func(g *catalog.Group) string {
+			return strings.ToLower(norm.NFD.String(orElse(g.Title.String(), g.Name)))
+		}
+		slices.SortStableFunc(out, func(a, b *catalog.Group) int { return strings.Compare(key(a), key(b)) })
+	}
+	return out
 }
 
-func appendTags(l *list, names []string) {
+// distinct returns the keywords as CKAN shows tags: each once, for they know no
+// language, in code point order.
+func distinct(ks []catalog.Keyword) []catalog.Keyword {
+	order := func(a, b catalog.Keyword) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Vocabulary, b.Vocabulary))
+	}
+	for i := 1; i < len(ks); i++ {
+		if order(ks[i-1], ks[i]) >= 0 {
+			ks = slices.SortedStableFunc(slices.Values(ks), order)
+			return slices.CompactFunc(ks, func(a, b catalog.Keyword) bool { return order(a, b) == 0 })
+		}
+	}
+	return ks
+}
+
+func appendTags(l *list, ks []catalog.Keyword) {
 	l.raw("tags", "[")
 	ts := list{b: l.b}
-	for _, name := range names {
+	for _, k := range ks {
 		ts.comma()
 		ts.b = append(ts.b, '{')
 		in := list{b: ts.b}
-		in.string("display_name", name)
-		in.string("id", TagID(name))
-		in.string("name", name)
+		in.string("display_name", k.Name)
+		in.string("id", VocabularyTagID(k.Vocabulary, k.Name))
+		in.string("name", k.Name)
 		in.string("state", "active")
-		in.raw("vocabulary_id", "null")
+		in.text("vocabulary_id", k.Vocabulary)
 		ts.b = append(in.b, '}')
 	}
 	l.b = append(ts.b, ']')
 }
 
-// TagID returns the ID by which we show the tag with the given name.
+// TagID returns the ID by which we show the free tag with the given name.
 func TagID(name string) string { return catalog.StableID("tag", name) }
+
+// VocabularyTagID returns the ID by which we show a tag of the vocabulary with
+// the given ID; "" is no vocabulary.
+func VocabularyTagID(vocabulary, name string) string {
+	if vocabulary == "" {
+		return TagID(name)
+	}
+	return catalog.StableID("tag", name, vocabulary)
+}
 
 // licenseIRI returns the form in which DCAT-AP_IT fields name a licence: its
 // AgID IRI, or the address as it stands for one that AgID does not list.

@@ -1,7 +1,9 @@
 package ckan
 
 import (
+	"encoding/json"
 	"path"
+	"strings"
 	"time"
 
 	"portico/catalog"
@@ -21,39 +23,83 @@ func AppendResource(dst []byte, d *catalog.Dataset, x *catalog.Distribution, r R
 
 func appendResource(dst, tmp []byte, d *catalog.Dataset, position int, site catalog.Site) []byte {
 	x := &d.Distributions[position]
+	s := saidByExtras(x)
+	marks := &s.marks
 	l := list{b: append(dst, '{')}
-	l.raw("cache_last_updated", "null")
-	l.raw("cache_url", "null")
+	l.json("cache_last_updated", marks[cacheUpdated])
+	l.json("cache_url", marks[cacheURL])
 	l.moment("created", either(x.Created, d.Created))
-	l.bool("datastore_active", x.Table != nil && x.Table.Hash != "")
-	l.text("description", x.Description.String())
-	l.string("format", orElse(x.FormatLabel, x.Format))
-	l.string("hash", x.Checksum.Value)
+	l.bool("datastore_active", x.Table.Active())
+	l.textOr("description", x.Description.String(), marks[description])
+	if x.FormatLabel == "" && marks[format] != nil {
+		l.json("format", marks[format])
+	} else {
+		l.string("format", orElse(x.FormatLabel, x.Format))
+	}
+	if v := marks[hash]; v != nil && checksumOf(plainValue(v)) == x.Checksum.Value {
+		l.json("hash", v)
+	} else {
+		l.string("hash", x.Checksum.Value)
+	}
 	l.string("id", x.ID)
-	l.date("last_modified", x.Modified)
+	if v := marks[lastModified]; v != nil {
+		l.json("last_modified", v)
+	} else {
+		l.date("last_modified", x.Modified)
+	}
 	l.moment("metadata_modified", either(x.Updated, d.Updated))
-	l.text("mimetype", x.MediaType)
-	l.raw("mimetype_inner", "null")
-	l.text("name", x.Title.String())
+	if v := marks[mediaType]; v != nil && mediaTypeIn(plainValue(v)) == x.MediaType {
+		l.json("mimetype", v)
+	} else {
+		l.text("mimetype", x.MediaType)
+	}
+	l.json("mimetype_inner", marks[innerType])
+	l.textOr("name", x.Title.String(), marks[name])
 	l.string("package_id", d.ID)
 	l.int("position", int64(position))
-	l.raw("resource_type", "null")
-	if x.ByteSize > 0 {
+	l.json("resource_type", marks[resourceType])
+	if x.ByteSize > 0 || x.File != nil && x.File.Uploaded && x.File.Size == 0 {
 		l.int("size", x.ByteSize)
 	} else {
-		l.raw("size", "null")
+		l.json("size", marks[size])
 	}
 	l.string("state", "active")
-	uploaded := x.File != nil && x.File.Uploaded
-	if uploaded {
+	appendAddress(&l, d, x, site, marks[urlType])
+	appendResourceFields(&l, x, &s, tmp)
+	return append(l.b, '}')
+}
+
+// onlyDatastore is the address that CKAN's clients give a resource that is
+// nothing but a table.
+const onlyDatastore = "_datastore_only_resource"
+
+func appendAddress(l *list, d *catalog.Dataset, x *catalog.Distribution, site catalog.Site, kind json.RawMessage) {
+	switch address := x.URL(); {
+	case x.File != nil && x.File.Uploaded:
 		l.string("url", DownloadURL(site, d.ID, x))
 		l.string("url_type", "upload")
-	} else {
-		l.string("url", x.URL())
-		l.raw("url_type", "null")
+		return
+	case address == onlyDatastore:
+		l.string("url", site.Link("/datastore/dump/"+x.ID))
+	default:
+		l.string("url", withScheme(address))
 	}
-	appendResourceFields(&l, x, tmp)
-	return append(l.b, '}')
+	l.json("url_type", kind)
+}
+
+// withScheme puts http:// before an address without a scheme, as CKAN does.
+func withScheme(address string) string {
+	if address == "" || hasScheme(address) {
+		return address
+	}
+	return "http://" + strings.TrimLeft(address, "/")
+}
+
+// hasScheme reports whether an address begins with a scheme.
+func hasScheme(address string) bool {
+	scheme, _, ok := strings.Cut(address, ":")
+	scheme = strings.ToLower(scheme)
+	return ok && scheme != "" && scheme[0] >= 'a' && scheme[0] <= 'z' && strings.Trim(scheme, "abcdefghijklmnopqrstuvwxyz0123456789+-.") == ""
 }
 
 // DownloadURL returns the address of the original bytes of x, as CKAN makes it.
@@ -70,10 +116,10 @@ func either(a, b time.Time) time.Time {
 
 // appendResourceFields writes the fields of DCAT-AP_IT, each but where an
 // extra has its key, and the extras.
-func appendResourceFields(l *list, x *catalog.Distribution, tmp []byte) {
+func appendResourceFields(l *list, x *catalog.Distribution, s *saidOf, tmp []byte) {
 	for i := range resourceFields {
 		f := &resourceFields[i]
-		if f.write == nil || hasKey(x.Extras, f.key) {
+		if f.write == nil || s.fields&(1<<i) != 0 {
 			continue
 		}
 		if tmp = f.write(tmp[:0], x); len(tmp) > 0 {
@@ -82,7 +128,7 @@ func appendResourceFields(l *list, x *catalog.Distribution, tmp []byte) {
 		}
 	}
 	for _, e := range x.Extras {
-		if resourceCore[e.Key] || len(e.Value) == 0 {
+		if s.core && resourceCore[e.Key] || len(e.Value) == 0 {
 			continue
 		}
 		l.comma()
@@ -90,13 +136,4 @@ func appendResourceFields(l *list, x *catalog.Distribution, tmp []byte) {
 		l.b = append(l.b, ':')
 		l.b = append(l.b, e.Value...)
 	}
-}
-
-func hasKey(fs []catalog.Field, key string) bool {
-	for i := range fs {
-		if fs[i].Key == key {
-			return true
-		}
-	}
-	return false
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"portico/catalog"
 )
@@ -155,6 +156,8 @@ func plainValue(raw json.RawMessage) string {
 	switch {
 	case len(raw) == 0 || string(raw) == "null":
 		return ""
+	case raw[0] == '"' && plainText(raw):
+		return string(raw[1 : len(raw)-1])
 	case raw[0] == '"':
 		var s string
 		if json.Unmarshal(raw, &s) == nil {
@@ -169,9 +172,29 @@ func plainValue(raw json.RawMessage) string {
 	return string(raw)
 }
 
+// plainText reports whether a JSON string holds no escape and no bad UTF-8, so
+// that it is its own value.
+func plainText(raw json.RawMessage) bool {
+	return len(raw) > 1 && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw)
+}
+
+// setText sets the text of a key, and reports whether it is one of those.
+func (p *Package) setText(key, v string, null bool) bool {
+	to := p.text(key)
+	if to == nil {
+		return false
+	}
+	if *to = v; !null && strings.TrimSpace(v) == "" && (catalog.Extra{Key: key}).Mark() {
+		if p.Blank == nil {
+			p.Blank = make(map[string]string)
+		}
+		p.Blank[key] = v
+	}
+	return true
+}
+
 func (p *Package) set(key string, v json.RawMessage) (err error) {
-	if to := p.text(key); to != nil {
-		*to = plainValue(v)
+	if p.setText(key, plainValue(v), isNull(v)) {
 		return nil
 	}
 	switch key {
@@ -208,13 +231,32 @@ func (p *Package) set(key string, v json.RawMessage) (err error) {
 
 // text returns where the text of a key goes, or nil when it is no text.
 func (p *Package) text(key string) *string {
-	return map[string]*string{
-		"id": &p.ID, "name": &p.Name, "title": &p.Title, "notes": &p.Notes, "url": &p.URL, "version": &p.Version,
-		"author": &p.Author, "author_email": &p.AuthorEmail, "maintainer": &p.Maintainer, "maintainer_email": &p.MaintainerEmail,
-		"license_id": &p.LicenseID, "license_title": &p.LicenseTitle, "license_url": &p.LicenseURL,
-		"state": &p.State, "type": &p.Type, "owner_org": &p.OwnerOrg, "creator_user_id": &p.CreatorUserID,
-		"metadata_created": &p.MetadataCreated, "metadata_modified": &p.MetadataModified,
-	}[key]
+	if at := textAt[key]; at != nil {
+		return at(p)
+	}
+	return nil
+}
+
+var textAt = map[string]func(*Package) *string{
+	"id":                func(p *Package) *string { return &p.ID },
+	"name":              func(p *Package) *string { return &p.Name },
+	"title":             func(p *Package) *string { return &p.Title },
+	"notes":             func(p *Package) *string { return &p.Notes },
+	"url":               func(p *Package) *string { return &p.URL },
+	"version":           func(p *Package) *string { return &p.Version },
+	"author":            func(p *Package) *string { return &p.Author },
+	"author_email":      func(p *Package) *string { return &p.AuthorEmail },
+	"maintainer":        func(p *Package) *string { return &p.Maintainer },
+	"maintainer_email":  func(p *Package) *string { return &p.MaintainerEmail },
+	"license_id":        func(p *Package) *string { return &p.LicenseID },
+	"license_title":     func(p *Package) *string { return &p.LicenseTitle },
+	"license_url":       func(p *Package) *string { return &p.LicenseURL },
+	"state":             func(p *Package) *string { return &p.State },
+	"type":              func(p *Package) *string { return &p.Type },
+	"owner_org":         func(p *Package) *string { return &p.OwnerOrg },
+	"creator_user_id":   func(p *Package) *string { return &p.CreatorUserID },
+	"metadata_created":  func(p *Package) *string { return &p.MetadataCreated },
+	"metadata_modified": func(p *Package) *string { return &p.MetadataModified },
 }
 
 func truth(v json.RawMessage) bool {
@@ -247,20 +289,26 @@ func items(raw json.RawMessage, f func(json.RawMessage) error) error {
 }
 
 func (p *Package) addTag(item json.RawMessage) error {
-	name := plainValue(item)
+	t := Tag{Name: plainValue(item)}
 	if bytes.HasPrefix(bytes.TrimSpace(item), []byte("{")) {
 		fields, err := members(item, nil)
 		if err != nil {
 			return err
 		}
 		values := valuesOf(fields)
-		name = orElse(values["name"], values["display_name"])
+		t = Tag{orElse(values["name"], values["display_name"]), values["vocabulary_id"]}
 	}
-	if name = strings.TrimSpace(name); name != "" {
-		p.Tags = append(p.Tags, name)
-	}
+	p.keepTag(t)
 	return nil
 }
+
+func (p *Package) keepTag(t Tag) {
+	if t.Name = strings.TrimSpace(t.Name); t.Name != "" {
+		p.Tags = append(p.Tags, t)
+	}
+}
+
+func isNull(v json.RawMessage) bool { return string(bytes.TrimSpace(v)) == "null" }
 
 func valuesOf(fields []catalog.Field) map[string]string {
 	m := make(map[string]string, len(fields))

@@ -19,8 +19,12 @@ func readGroup(item json.RawMessage) (Group, error) {
 	if err != nil {
 		return Group{}, err
 	}
+	return groupOf(fields)
+}
+
+func groupOf(fields []catalog.Field) (g Group, err error) {
 	v := valuesOf(fields)
-	g := Group{
+	g = Group{
 		ID: v["id"], Name: v["name"], Title: orElse(v["title"], v["display_name"]), Description: v["description"],
 		ImageURL: orElse(v["image_display_url"], v["image_url"]),
 	}
@@ -77,26 +81,58 @@ func readResource(item json.RawMessage) (Resource, error) {
 	if err != nil {
 		return Resource{}, err
 	}
-	var r Resource
-	text := map[string]*string{
-		"id": &r.ID, "name": &r.Name, "description": &r.Description, "url": &r.URL, "format": &r.Format, "mimetype": &r.MediaType,
-		"hash": &r.Hash, "url_type": &r.URLType, "state": &r.State, "created": &r.Created, "last_modified": &r.LastModified,
-	}
-	for _, f := range fields {
-		if to := text[f.Key]; to != nil {
-			*to = plainValue(f.Value)
-			continue
-		}
-		if f.Key == "size" {
-			r.Size = sizeOf(plainValue(f.Value))
-			continue
-		}
-		if !resourceCore[f.Key] {
-			r.Rest = append(r.Rest, f)
-		}
-	}
-	return r, nil
+	return resourceOf(fields), nil
 }
+
+func resourceOf(fields []catalog.Field) Resource {
+	var r Resource
+	for _, f := range fields {
+		v := ""
+		if resourceCore[f.Key] {
+			v = plainValue(f.Value)
+		}
+		if to := r.set(f.Key, v, isNull(f.Value)); to != nil {
+			*to = append(*to, f)
+		}
+	}
+	return r
+}
+
+// set sets what a key of CKAN's own says as text, and returns where the value
+// is to be kept as it came, if it is.
+func (r *Resource) set(key, v string, null bool) *[]catalog.Field {
+	if !resourceCore[key] {
+		return &r.Rest
+	}
+	at := resourceTextAt[key]
+	if at != nil {
+		*at(r) = v
+	}
+	if key == "size" {
+		r.Size = sizeOf(v)
+	}
+	if !null && (unheld[key] || at != nil && strings.TrimSpace(v) == "" || key == "size" && r.Size == 0) {
+		return &r.Core
+	}
+	return nil
+}
+
+var resourceTextAt = map[string]func(*Resource) *string{
+	"id":            func(r *Resource) *string { return &r.ID },
+	"name":          func(r *Resource) *string { return &r.Name },
+	"description":   func(r *Resource) *string { return &r.Description },
+	"url":           func(r *Resource) *string { return &r.URL },
+	"format":        func(r *Resource) *string { return &r.Format },
+	"mimetype":      func(r *Resource) *string { return &r.MediaType },
+	"hash":          func(r *Resource) *string { return &r.Hash },
+	"url_type":      func(r *Resource) *string { return &r.URLType },
+	"state":         func(r *Resource) *string { return &r.State },
+	"created":       func(r *Resource) *string { return &r.Created },
+	"last_modified": func(r *Resource) *string { return &r.LastModified },
+}
+
+// unheld are CKAN's own keys of which a distribution knows nothing.
+var unheld = set("cache_last_updated", "cache_url", "mimetype_inner", "resource_type")
 
 // sizeOf reads a number of bytes, and "12,3 KB" as people write it; 0 for what
 // it does not understand.

@@ -30,7 +30,7 @@ var fields = []field{
 	{key: "uri", write: func(b []byte, d *catalog.Dataset) []byte { return append(b, d.URI...) }, read: func(d *catalog.Dataset, v string) bool {
 		return isIRI(v) && setString(&d.URI, v)
 	}},
-	{key: "identifier", same: []string{"guid"}, write: func(b []byte, d *catalog.Dataset) []byte { return append(b, d.Identifier...) }, read: func(d *catalog.Dataset, v string) bool {
+	{key: "identifier", write: func(b []byte, d *catalog.Dataset) []byte { return append(b, d.Identifier...) }, read: func(d *catalog.Dataset, v string) bool {
 		return setString(&d.Identifier, v)
 	}},
 	{key: "title_translated", write: func(b []byte, d *catalog.Dataset) []byte { return appendTranslated(b, d.Title) }, read: func(d *catalog.Dataset, v string) bool {
@@ -46,7 +46,7 @@ var fields = []field{
 	{key: "holder_identifier", both: true, write: func(b []byte, d *catalog.Dataset) []byte { return append(b, d.Holder.Identifier...) }, read: func(d *catalog.Dataset, v string) bool {
 		return setString(&d.Holder.Identifier, strings.ToLower(v))
 	}},
-	{key: "holder_name_translated", write: func(b []byte, d *catalog.Dataset) []byte { return appendTranslated(b, d.Holder.Name) }, read: func(d *catalog.Dataset, v string) bool {
+	{key: "holder_name_translated", same: []string{"holder_name"}, write: func(b []byte, d *catalog.Dataset) []byte { return appendTranslated(b, d.Holder.Name) }, read: func(d *catalog.Dataset, v string) bool {
 		return readTranslated(&d.Holder.Name, v)
 	}},
 	{key: "holder_uri", write: func(b []byte, d *catalog.Dataset) []byte { return append(b, d.Holder.URI...) }, read: func(d *catalog.Dataset, v string) bool {
@@ -61,7 +61,7 @@ var fields = []field{
 	{key: "publisher_identifier", write: func(b []byte, d *catalog.Dataset) []byte { return append(b, d.Publisher.Identifier...) }, read: func(d *catalog.Dataset, v string) bool {
 		return setString(&d.Publisher.Identifier, strings.ToLower(v))
 	}},
-	{key: "publisher_name_translated", write: func(b []byte, d *catalog.Dataset) []byte { return appendTranslated(b, d.Publisher.Name) }, read: func(d *catalog.Dataset, v string) bool {
+	{key: "publisher_name_translated", same: []string{"publisher_name"}, write: func(b []byte, d *catalog.Dataset) []byte { return appendTranslated(b, d.Publisher.Name) }, read: func(d *catalog.Dataset, v string) bool {
 		return readTranslated(&d.Publisher.Name, v)
 	}},
 	{key: "publisher_uri", write: func(b []byte, d *catalog.Dataset) []byte { return append(b, d.Publisher.URI...) }, read: func(d *catalog.Dataset, v string) bool {
@@ -70,8 +70,8 @@ var fields = []field{
 	{key: "publisher_type", write: func(b []byte, d *catalog.Dataset) []byte { return appendIRI(b, publisherTypes, d.Publisher.Type) }, read: func(d *catalog.Dataset, v string) bool {
 		return setString(&d.Publisher.Type, publisherType(v))
 	}},
-	{key: "creator_agents", write: appendCreatorAgents, read: readCreatorAgents},
-	{key: "creator", same: []string{"creator_name"}, write: appendCreators, read: readCreators},
+	{key: "creator_agents", same: []string{"creator", "creator_name", "creator_identifier"}, write: appendCreatorAgents, read: readCreatorAgents},
+	{key: "creator", same: []string{"creator_name", "creator_identifier"}, write: appendCreators, read: readCreators},
 	{key: "creator_name", read: func(d *catalog.Dataset, v string) bool { return setText(&firstCreator(d).Name, v) }},
 	{key: "creator_identifier", read: func(d *catalog.Dataset, v string) bool {
 		return setString(&firstCreator(d).Identifier, strings.ToLower(v))
@@ -93,12 +93,12 @@ var fields = []field{
 	{key: "frequency", write: func(b []byte, d *catalog.Dataset) []byte { return append(b, d.Frequency...) }, read: func(d *catalog.Dataset, v string) bool {
 		return setCode(&d.Frequency, v, func(s string) (string, bool) { c, ok := vocab.Frequency(s); return c.Code, ok })
 	}},
-	{key: "themes_aggregate", write: appendThemes, read: readThemes},
-	{key: "theme", extra: true, write: appendThemeIRIs, read: readThemes},
+	{key: "themes_aggregate", same: []string{"theme"}, write: appendThemes, read: readThemes},
+	{key: "theme", same: []string{"themes_aggregate"}, extra: true, write: appendThemeIRIs, read: readThemes},
 	{key: "language", write: func(b []byte, d *catalog.Dataset) []byte { return appendBraces(b, d.Languages) }, read: func(d *catalog.Dataset, v string) bool {
 		return readLanguages(&d.Languages, v)
 	}},
-	{key: "temporal_coverage", same: []string{"temporal_start"}, write: appendTemporal, read: readTemporal},
+	{key: "temporal_coverage", same: []string{"temporal_start", "temporal_end"}, write: appendTemporal, read: readTemporal},
 	{key: "temporal_start", read: func(d *catalog.Dataset, v string) bool { return setDate(&firstPeriod(d).Start, v) }},
 	{key: "temporal_end", write: appendTemporalEnd, read: func(d *catalog.Dataset, v string) bool { return setDate(&firstPeriod(d).End, v) }},
 	{key: "spatial_coverage", same: []string{"spatial_uri", "spatial_text", "spatial"}, write: appendSpatial, read: readSpatial},
@@ -146,11 +146,35 @@ func listField(key string, at func(*catalog.Dataset) *[]string) field {
 	}
 }
 
-// fieldAt finds a field by its key.
-var fieldAt = func() map[string]int {
-	m := make(map[string]int, len(fields))
+// A keyInfo is what there is to know of a key of a package.
+type keyInfo struct {
+	core    bool   // it is CKAN's own
+	field   bool   // it is a field's
+	shadows uint64 // the fields that an extra of that key says, a bit for each
+}
+
+// blankable are the keys of CKAN that may be marked as sent blank.
+var blankable = []string{"author", "author_email", "license_id", "maintainer", "maintainer_email", "notes", "url", "version"}
+
+// keys holds what there is to know of every key that means something.
+var keys = func() map[string]keyInfo {
+	m := make(map[string]keyInfo, len(fields)+len(core))
+	shadow := func(key string, i int, own bool) {
+		k := m[key]
+		k.field = k.field || own
+		k.shadows |= 1 << i
+		m[key] = k
+	}
 	for i, f := range fields {
-		m[f.key] = i
+		shadow(f.key, i, true)
+		for _, key := range f.same {
+			shadow(key, i, false)
+		}
+	}
+	for key := range core {
+		k := m[key]
+		k.core = true
+		m[key] = k
 	}
 	return m
 }()

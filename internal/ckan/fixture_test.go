@@ -1,6 +1,7 @@
 package ckan
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
@@ -203,6 +204,8 @@ func TestPlainText(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	d := full()
 	f.Add(AppendSearch(nil, &d, refs(&d)))
+	f.Add([]byte(sentExtras))
+	f.Add([]byte(`{"author":"","resources":[{"url":"/a.csv","size":0,"format":"","modified":null,"hash":"x","last_modified":"2020-01-01"}]}`))
 	f.Add([]byte(`{"success":true,"result":[[{"id":1,"extras":{"a":[]},"tags":["x"]}]]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		p, err := Decode(raw)
@@ -213,6 +216,22 @@ func FuzzDecode(f *testing.F) {
 			d, _, _ := Read(p, r)
 			if out := AppendSearch(nil, &d, refs(&d)); !json.Valid(out) {
 				t.Errorf("no JSON: %s", out)
+			}
+			Settle(&d)
+			if out := AppendShow(nil, &d, refs(&d)); !json.Valid(out) {
+				t.Errorf("no JSON once settled: %s", out)
+			}
+		}
+		var m map[string]any
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.UseNumber()
+		if dec.Decode(&m) != nil {
+			return
+		}
+		if p, err := FromMap(m); err == nil {
+			d, _, _ := Read(p, "")
+			if out := AppendShow(nil, &d, refs(&d)); !json.Valid(out) {
+				t.Errorf("no JSON of a map: %s", out)
 			}
 		}
 	})

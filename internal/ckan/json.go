@@ -1,6 +1,7 @@
 package ckan
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -134,6 +135,25 @@ func (l *list) text(k, v string) {
 	l.b = appendString(l.b, v)
 }
 
+// json writes a member whose value is JSON already; nil is null.
+func (l *list) json(k string, v json.RawMessage) {
+	if v == nil {
+		l.raw(k, "null")
+		return
+	}
+	l.key(k)
+	l.b = append(l.b, v...)
+}
+
+// textOr writes a member that is the JSON of other where v is "".
+func (l *list) textOr(k, v string, other json.RawMessage) {
+	if v == "" {
+		l.json(k, other)
+		return
+	}
+	l.string(k, v)
+}
+
 // string writes a member that is "" where v is.
 func (l *list) string(k, v string) {
 	l.key(k)
@@ -157,7 +177,7 @@ func (l *list) int(k string, v int64) {
 	l.b = strconv.AppendInt(l.b, v, 10)
 }
 
-// moment writes a moment as CKAN does: in UTC, with microseconds, no zone.
+// moment writes a moment as CKAN does: in UTC, with no zone.
 func (l *list) moment(k string, t time.Time) {
 	if t.IsZero() {
 		l.raw(k, "null")
@@ -165,13 +185,42 @@ func (l *list) moment(k string, t time.Time) {
 	}
 	l.key(k)
 	l.b = append(l.b, '"')
-	l.b = t.UTC().AppendFormat(l.b, "2006-01-02T15:04:05.000000")
+	l.b = appendMoment(l.b, t)
 	l.b = append(l.b, '"')
+}
+
+// appendMoment appends a moment with microseconds, where it has any.
+func appendMoment(b []byte, t time.Time) []byte {
+	t = t.UTC()
+	year, month, day := t.Date()
+	hour, minute, second := t.Clock()
+	b = appendDigits(b, year, 1000)
+	b = appendDigits(append(b, '-'), int(month), 10)
+	b = appendDigits(append(b, '-'), day, 10)
+	b = appendDigits(append(b, 'T'), hour, 10)
+	b = appendDigits(append(b, ':'), minute, 10)
+	b = appendDigits(append(b, ':'), second, 10)
+	if micro := t.Nanosecond() / 1000; micro > 0 {
+		b = appendDigits(append(b, '.'), micro, 100_000)
+	}
+	return b
+}
+
+// appendDigits appends n, whose first digit is worth unit.
+func appendDigits(b []byte, n, unit int) []byte {
+	for ; unit > 0; unit /= 10 {
+		b = append(b, byte('0'+n/unit%10))
+	}
+	return b
 }
 
 // date writes a date as a moment of that kind. A day, which is what most are,
 // needs no parsing.
 func (l *list) date(k string, d catalog.Date) {
+	if isPlainMoment(d) {
+		l.string(k, string(d[:len(d)-1]))
+		return
+	}
 	if d.HasTime() || d == "" || strings.ContainsAny(string(d), `"\\`) {
 		l.moment(k, d.Time())
 		return
@@ -179,5 +228,5 @@ func (l *list) date(k string, d catalog.Date) {
 	l.key(k)
 	l.b = append(l.b, '"')
 	l.b = append(l.b, d...)
-	l.b = append(l.b, `T00:00:00.000000"`...)
+	l.b = append(l.b, `T00:00:00"`...)
 }

@@ -59,6 +59,15 @@ var meant = sync.OnceValue(func() map[string]string {
 	return m
 })
 
+// unlisted returns a licence that is not in CKAN's register. Its address is
+// left out where the ID says it.
+func unlisted(id, url string) License {
+	if v, ok := vocab.License(id); ok && v.URL == url {
+		url = ""
+	}
+	return License{ID: id, Title: id, URL: url}
+}
+
 // licenseOf returns what d's licence is to a CKAN client. An ID that a client
 // gave and that no CKAN knows is its own title and not open, as in CKAN.
 func licenseOf(d *catalog.Dataset) License {
@@ -82,7 +91,7 @@ func licenseOf(d *catalog.Dataset) License {
 	}
 	switch {
 	case id != "":
-		return License{ID: id, Title: id, URL: url}
+		return unlisted(id, url)
 	case ok:
 		return License{Title: known.Name, URL: known.URL, Open: known.Open}
 	}

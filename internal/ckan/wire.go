@@ -21,11 +21,16 @@ type Package struct {
 	Private                              bool
 	Organization                         *Group
 	Groups                               []Group
-	Tags                                 []string // names
+	Tags                                 []Tag
 	Extras                               []catalog.Extra
 	Resources                            []Resource
 	Rest                                 map[string]json.RawMessage // every other key; the DCAT-AP_IT fields among them
+	Blank                                map[string]string          // which of the texts above were sent, but blank
 }
+
+// A Tag is a tag of a package. Vocabulary is the ID of its vocabulary, "" for a
+// free tag.
+type Tag struct{ Name, Vocabulary string }
 
 // A Group is a group or an organization, as a package shows it.
 type Group struct {
@@ -40,6 +45,7 @@ type Resource struct {
 	Created, LastModified                         string
 	Size                                          int64
 	Rest                                          []catalog.Field // every other key, in order; the DCAT-AP_IT fields among them
+	Core                                          []catalog.Field // what was sent of CKAN's own keys that no field above can hold
 }
 
 // core are the keys of a package that are CKAN's own; the others are Rest.
