@@ -7,8 +7,12 @@ import (
 	"portico/dcat/vocab"
 )
 
-// ExtraPrefix begins the fields of extras: "extra:KEY".
-const ExtraPrefix = "extra:"
+const (
+	// ExtraPrefix begins the fields of extras: "extra:KEY".
+	ExtraPrefix = "extra:"
+	// WordsPrefix begins the fields of their words: "words:KEY".
+	WordsPrefix = "words:"
+)
 
 // NewDocument returns d as engines see it. The organization's name and title
 // are "" where it has none.
@@ -18,7 +22,7 @@ func NewDocument(d *catalog.Dataset, orgName, orgTitle string) Document {
 		Strings: exactValues(d, orgName),
 		Texts:   map[Field][]string{},
 		Dates:   map[Field]time.Time{},
-		Ints:    map[Field]int64{Distributions: int64(len(d.Distributions))},
+		Ints:    map[Field]int64{Distributions: int64(len(d.Distributions)), Keywords: int64(len(d.Keywords))},
 	}
 	for f, texts := range map[Field][]string{
 		Title:       everyLanguage(d.Title),
@@ -29,6 +33,7 @@ func NewDocument(d *catalog.Dataset, orgName, orgTitle string) Document {
 			doc.Texts[f] = texts
 		}
 	}
+	ckanTexts(doc.Texts, d, orgName)
 	for f, t := range map[Field]time.Time{Created: d.Created, Updated: d.Updated, Modified: d.Modified.Time()} {
 		if !t.IsZero() {
 			doc.Dates[f] = t.UTC().Truncate(time.Millisecond)
@@ -57,12 +62,14 @@ func exactValues(d *catalog.Dataset, orgName string) map[Field][]string {
 		Holder: {holder}, HolderName: {d.Holder.Name.String()},
 		Theme: themes(d), Group: d.Groups, Keyword: keywords(d), Format: formats(d),
 		License: {d.LicenseID}, Frequency: {d.Frequency}, HVD: d.HVD, Municipality: places(d),
+		URL: {d.LandingPage}, Version: {d.Version}, Creator: {d.Creator},
+		DistributionURL: each(d, (*catalog.Distribution).URL), DistributionType: each(d, resourceType),
 	} {
 		if vs = known(vs); len(vs) > 0 {
 			values[f] = vs
 		}
 	}
-	for _, x := range d.Extras {
+	for _, x := range d.FreeExtras() {
 		values[Field(ExtraPrefix+x.Key)] = append(values[Field(ExtraPrefix+x.Key)], x.Value)
 	}
 	return values
@@ -144,7 +151,7 @@ func everything(d *catalog.Dataset, orgName, orgTitle string) []string {
 		out = append(out, distribution(&d.Distributions[i])...)
 	}
 	out = append(out, places(d)...)
-	for _, x := range d.Extras {
+	for _, x := range d.FreeExtras() {
 		out = append(out, x.Value)
 	}
 	return known(out)

@@ -10,6 +10,7 @@ import (
 type Found struct {
 	Total    int
 	Datasets []*catalog.Dataset // best first
+	Scores   map[string]float32 // by ID, when the query asks for them
 	Facets   map[Field][]Count  // has every field that was asked for
 }
 
@@ -42,6 +43,12 @@ func Find(ctx context.Context, e Engine, ds catalog.Datasets, q Query) (Found, e
 		return Found{}, err
 	}
 	found.Datasets = active(found.Datasets)
+	if len(page.Scores) == len(page.IDs) {
+		found.Scores = make(map[string]float32, len(page.IDs))
+		for i, id := range page.IDs {
+			found.Scores[id] = page.Scores[i]
+		}
+	}
 	found.Total -= len(page.IDs) - len(found.Datasets)
 	return found, nil
 }
@@ -62,9 +69,9 @@ func restrict(a catalog.Actor, q Query) Query {
 		return q
 	}
 	shown := Node(Term{Visibility, "public"})
-	if len(a.Orgs) > 0 {
+	if bodies := a.Bodies(); len(bodies) > 0 {
 		any := Bool{Should: []Node{shown}}
-		for _, id := range a.Orgs {
+		for _, id := range bodies {
 			any.Should = append(any.Should, Term{OrgID, id})
 		}
 		shown = any
@@ -98,7 +105,7 @@ func implied(a catalog.Actor, n Node) bool {
 	case Everything{}, Term{State, string(catalog.Active)}:
 		return true
 	case Term{Visibility, "public"}:
-		return !a.Sysadmin && len(a.Orgs) == 0
+		return !a.Sysadmin && len(a.Roles) == 0
 	}
 	return false
 }
@@ -137,6 +144,12 @@ func fromStore(ctx context.Context, ds catalog.Datasets, f catalog.DatasetFilter
 		return Found{}, err
 	}
 	found := Found{Total: total, Datasets: page}
+	if q.Scores {
+		found.Scores = make(map[string]float32, len(page))
+		for _, d := range page {
+			found.Scores[d.ID] = 1 // everything is equally relevant
+		}
+	}
 	if len(q.Facets) > 0 {
 		found.Facets = make(map[Field][]Count, len(q.Facets))
 		for _, facet := range q.Facets {

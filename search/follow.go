@@ -3,6 +3,7 @@ package search
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"portico/catalog"
@@ -112,45 +113,86 @@ func (o *organizations) of(ctx context.Context, id string) (name, title string, 
 	return org.Name, org.Title.String(), nil
 }
 
-// A Follower keeps an Engine up to date.
+// A Follower keeps an Engine up to date. It must not be copied once it is used.
 type Follower struct {
 	Engine Engine
 	Index  catalog.Index
 	Source Source
 	Log    *slog.Logger
-	Every  time.Duration   // how often it looks for changes; 0 = 2 s
-	Wake   <-chan struct{} // says that there is a change now; nil = nobody does
+	Every  time.Duration // how often it looks for changes that nobody told it of; 0 = 2 s
+
+	mu    sync.Mutex
+	wake  chan struct{} // holds one, when somebody waits
+	asked uint64        // how often Settle was called
+	done  uint64        // which of those calls are served
+	round chan struct{} // closed at the end of each round
+}
+
+// Settle returns when e has learned of every change made before the call, or
+// when ctx is done. Keep must be running.
+func (f *Follower) Settle(ctx context.Context) {
+	f.mu.Lock()
+	f.ready()
+	f.asked++
+	mine, wake := f.asked, f.wake
+	f.mu.Unlock()
+	select {
+	case wake <- struct{}{}:
+	default: // it is awake already
+	}
+	for {
+		f.mu.Lock()
+		served, round := f.done >= mine, f.round
+		f.mu.Unlock()
+		if served {
+			return
+		}
+		select {
+		case <-round:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// ready makes the channels; f.mu is held.
+func (f *Follower) ready() {
+	if f.wake == nil {
+		f.wake, f.round = make(chan struct{}, 1), make(chan struct{})
+	}
 }
 
 // Keep follows the catalog until ctx is done. An engine that is empty is first
 // filled with the whole of it. An error is logged, and tried again after a
 // pause that doubles up to a minute.
-func (f Follower) Keep(ctx context.Context) {
+func (f *Follower) Keep(ctx context.Context) {
 	every := f.Every
 	if every <= 0 {
 		every = 2 * time.Second
 	}
+	f.mu.Lock()
+	f.ready()
+	wake := f.wake
+	f.mu.Unlock()
 	filled, pause := false, every
 	for ctx.Err() == nil {
-		err := f.follow(ctx, &filled)
-		switch {
-		case err == nil:
+		if err := f.follow(ctx, &filled); err == nil {
 			pause = every
-		case ctx.Err() == nil:
+			wait(ctx, pause, wake)
+			continue
+		} else if ctx.Err() == nil {
 			f.Log.ErrorContext(ctx, "the search index cannot follow the catalog", "error", err, "again_in", pause)
 		}
-		wake := f.Wake
-		if err != nil {
-			wake = nil // being woken is no reason to hurry on
-		}
-		wait(ctx, pause, wake)
-		if err != nil {
-			pause = min(2*pause, time.Minute)
-		}
+		wait(ctx, pause, nil) // being woken is no reason to hurry on
+		pause = min(2*pause, time.Minute)
 	}
 }
 
-func (f Follower) follow(ctx context.Context, filled *bool) error {
+// follow is one round: it serves all who asked before it began.
+func (f *Follower) follow(ctx context.Context, filled *bool) error {
+	f.mu.Lock()
+	serves := f.asked
+	f.mu.Unlock()
 	if !*filled {
 		n, err := f.Engine.Len(ctx)
 		if err != nil {
@@ -163,7 +205,15 @@ func (f Follower) follow(ctx context.Context, filled *bool) error {
 		}
 		*filled = true
 	}
-	return Follow(ctx, f.Engine, f.Index, f.Source)
+	if err := Follow(ctx, f.Engine, f.Index, f.Source); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.done = serves
+	close(f.round)
+	f.round = make(chan struct{})
+	return nil
 }
 
 func wait(ctx context.Context, d time.Duration, wake <-chan struct{}) {

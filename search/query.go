@@ -9,7 +9,8 @@ type Query struct {
 	Sort    []Sort // empty = best first, then latest Updated, then ID
 	Facets  []Facet
 	Offset  int
-	Limit   int // 0 = no IDs, only counts
+	Limit   int  // 0 = no IDs, only counts
+	Scores  bool // whether the page tells how well each document matches Root
 }
 
 // A Sort is one key of an order. Documents without the field come last; ties

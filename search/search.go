@@ -4,6 +4,8 @@ package search
 
 import (
 	"context"
+	"math/bits"
+	"strings"
 	"time"
 )
 
@@ -69,10 +71,45 @@ const (
 	Distributions Field = "distributions" // int: how many
 )
 
+// The fields that CKAN's clients ask for beside those.
+const (
+	Text                    Field = "text"                     // text: what CKAN looks in, unless told where
+	Author                  Field = "author"                   // text
+	AuthorEmail             Field = "author_email"             // text
+	Maintainer              Field = "maintainer"               // text
+	MaintainerEmail         Field = "maintainer_email"         // text
+	DistributionName        Field = "distribution_name"        // text
+	DistributionDescription Field = "distribution_description" // text
+	URLs                    Field = "urls"                     // text: the landing page and the distributions' addresses
+	URL                     Field = "url"                      // string: the landing page
+	DistributionURL         Field = "distribution_url"         // string
+	DistributionType        Field = "distribution_type"        // string
+	Version                 Field = "version"                  // string
+	Creator                 Field = "creator"                  // string: a user's ID
+	Keywords                Field = "keywords"                 // int: how many
+)
+
+// Instead returns the field by which an engine answers for f when it does not
+// hold f itself: Text, URLs and the words of extras say again what other fields
+// say, and only an engine that must answer as CKAN does needs them.
+func (f Field) Instead() (Field, bool) {
+	if f == Text {
+		return All, true
+	}
+	if f == URLs {
+		return DistributionURL, true
+	}
+	if key, ok := strings.CutPrefix(string(f), WordsPrefix); ok {
+		return Field(ExtraPrefix + key), true
+	}
+	return f, false
+}
+
 // A Page is part of an answer.
 type Page struct {
 	Total  int
-	IDs    []string // best first
+	IDs    []string  // best first
+	Scores []float32 // of IDs, when Query.Scores asks for them
 	Facets map[Field][]Count
 }
 
@@ -80,4 +117,19 @@ type Page struct {
 type Count struct {
 	Value string
 	N     int
+}
+
+// RoundedLength returns the length of a text, in words, as Lucene remembers it
+// in one byte: up to 40 as it is, then in four significant bits. Who scores by
+// it puts documents in the order in which Lucene has them.
+func RoundedLength(n int) int {
+	const exact = 24
+	if n < exact {
+		return n
+	}
+	rest := uint(n - exact)
+	if drop := bits.Len(rest) - 4; drop > 0 {
+		rest = rest >> drop << drop
+	}
+	return exact + int(rest)
 }

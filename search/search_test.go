@@ -3,6 +3,7 @@ package search_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"slices"
@@ -32,7 +33,7 @@ type shelf struct {
 
 func (s *shelf) sees(ctx context.Context, d *catalog.Dataset) bool {
 	a := catalog.ActorOf(ctx)
-	return a.Sysadmin || d.Visible() || d.State == catalog.Active && slices.Contains(a.Orgs, d.Organization)
+	return a.Sysadmin || d.Visible() || d.State == catalog.Active && a.May(d.Organization, catalog.RoleMember)
 }
 
 func (s *shelf) DatasetsByID(ctx context.Context, ids []string) ([]*catalog.Dataset, error) {
@@ -143,14 +144,15 @@ func TestFollowIndexesWhatIsActiveAndForgetsWhatIsNot(t *testing.T) {
 
 func TestKeepFillsAnEmptyEngineAndGoesOnAfterErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, e, wake := shelves(), memory.New("it"), make(chan struct{})
+		s, e := shelves(), memory.New("it")
 		s.failures = 2
 		var log bytes.Buffer
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
+		f := &search.Follower{Engine: e, Index: s, Source: s, Log: slog.New(slog.NewTextHandler(&log, nil)), Every: time.Second}
 		go func() {
 			defer close(done)
-			search.Follower{Engine: e, Index: s, Source: s, Log: slog.New(slog.NewTextHandler(&log, nil)), Every: time.Second, Wake: wake}.Keep(ctx)
+			f.Keep(ctx)
 		}()
 		time.Sleep(3500 * time.Millisecond) // two failures: pauses of 1 s and 2 s
 		synctest.Wait()
@@ -162,10 +164,10 @@ func TestKeepFillsAnEmptyEngineAndGoesOnAfterErrors(t *testing.T) {
 		}
 		s.datasets[2].State = catalog.Active
 		s.stale = []catalog.Stale{{ID: "draft"}}
-		wake <- struct{}{}
-		synctest.Wait()
-		if n, _ := e.Len(ctx); n != 3 {
-			t.Errorf("%d documents at once after waking, want 3", n)
+		before := time.Now()
+		f.Settle(ctx)
+		if n, _ := e.Len(ctx); n != 3 || time.Since(before) != 0 {
+			t.Errorf("%d documents %v after Settle, want 3 at once", n, time.Since(before))
 		}
 		cancel()
 		<-done
@@ -184,8 +186,8 @@ func TestFindShowsWhatTheActorMaySee(t *testing.T) {
 	}{
 		{"a visitor", catalog.Actor{}, words, []string{"acqua"}},
 		{"a visitor who asks for more", catalog.Actor{}, search.Query{Root: search.Term{Field: search.Visibility, Value: "private"}, Limit: 10}, nil},
-		{"a member", catalog.Actor{Orgs: []string{"o1"}}, words, []string{"acqua", "bozza"}},
-		{"a member of another", catalog.Actor{Orgs: []string{"o2"}}, words, []string{"acqua"}},
+		{"a member", catalog.Actor{Roles: map[string]catalog.Role{"o1": catalog.RoleMember}}, words, []string{"acqua", "bozza"}},
+		{"a member of another", catalog.Actor{Roles: map[string]catalog.Role{"o2": catalog.RoleMember}}, words, []string{"acqua"}},
 		{"a sysadmin", catalog.Actor{Sysadmin: true}, words, []string{"acqua", "bozza"}},
 	}
 	for _, tt := range tests {
@@ -259,12 +261,15 @@ func TestNewDocument(t *testing.T) {
 		ID: "i", Name: "acqua", Title: catalog.Text{"it": "Acqua", "en": "Water"}, Description: catalog.It("Rete idrica"),
 		Holder: catalog.Agent{Identifier: "c_l378", Name: catalog.It("Comune di Trento")}, Organization: "o1",
 		Themes: []catalog.Theme{{Code: "ENVI"}}, Groups: []string{"ambiente"}, Keywords: []catalog.Keyword{{Name: "rete"}, {Name: "rete"}},
-		Extras:   []catalog.Extra{{Key: "codice", Value: "H501"}, {Key: "vuoto"}},
+		Extras: []catalog.Extra{{Key: "codice", Value: "H501"}, {Key: "vuoto"}},
+		Author: catalog.Party{Name: "Ragioneria"}, Maintainer: catalog.Party{Email: "dati@comune.example"}, Creator: "u1",
+		LandingPage: "https://comune.example/acqua", Version: "2",
 		Modified: "2024-05-06", State: catalog.Active, Private: true,
 		Updated: time.Date(2024, 1, 2, 3, 4, 5, 678901000, time.UTC),
 		Distributions: []catalog.Distribution{{
-			Format: "CSV", FormatLabel: "csv", Title: catalog.It("Misure"),
-			Table: &catalog.Table{Columns: []catalog.Column{{Name: "ph", Header: "pH medio"}}},
+			Format: "CSV", FormatLabel: "csv", Title: catalog.It("Misure"), DownloadURL: "https://comune.example/acqua.csv",
+			Extras: []catalog.Field{{Key: "resource_type", Value: json.RawMessage(`"file"`)}},
+			Table:  &catalog.Table{Columns: []catalog.Column{{Name: "ph", Header: "pH medio"}}},
 		}, {Format: "XLSX"}},
 	}
 	got := search.NewDocument(d, "comune-di-trento", "Trento")
@@ -275,6 +280,8 @@ func TestNewDocument(t *testing.T) {
 			search.Organization: {"comune-di-trento"}, search.OrgID: {"o1"}, search.Holder: {"c_l378"}, search.HolderName: {"Comune di Trento"},
 			search.Theme: {"ENVI"}, search.Group: {"ambiente"}, search.Keyword: {"rete"}, search.Format: {"csv", "XLSX"},
 			"extra:codice": {"H501"}, "extra:vuoto": {""},
+			search.URL: {"https://comune.example/acqua"}, search.DistributionURL: {"https://comune.example/acqua.csv"},
+			search.DistributionType: {"file"}, search.Version: {"2"}, search.Creator: {"u1"},
 		},
 		Texts: map[search.Field][]string{
 			search.Title: {"Water", "Acqua"}, search.Description: {"Rete idrica"},
@@ -282,9 +289,15 @@ func TestNewDocument(t *testing.T) {
 				"Water", "Acqua", "Rete idrica", "rete", "Ambiente", "Environment", "Comune di Trento", "c_l378", "Trento", "comune-di-trento",
 				"acqua", "ambiente", "Misure", "CSV", "csv", "pH medio", "XLSX", "H501",
 			},
+			search.Text:             {"acqua", "Acqua", "Rete idrica", "comune-di-trento", "Ragioneria", "rete", "rete", "ambiente", "Misure", "H501"},
+			search.Author:           {"Ragioneria"},
+			search.MaintainerEmail:  {"dati@comune.example"},
+			search.DistributionName: {"Misure"},
+			search.URLs:             {"https://comune.example/acqua", "https://comune.example/acqua.csv"},
+			"words:codice":          {"H501"},
 		},
 		Dates: map[search.Field]time.Time{search.Updated: time.Date(2024, 1, 2, 3, 4, 5, 678000000, time.UTC), search.Modified: time.Date(2024, 5, 6, 0, 0, 0, 0, time.UTC)},
-		Ints:  map[search.Field]int64{search.Distributions: 2},
+		Ints:  map[search.Field]int64{search.Distributions: 2, search.Keywords: 2},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -19,28 +19,44 @@ type Analyzer struct {
 	articles analysis.TokenMap // that are elided: the dell of dell'acqua
 	stop     map[string]bool   // folded
 	stem     func(form string) string
+
+	solr   bool // words are made as CKAN's Solr makes them
+	parted bool // before capitals, too
+	folded bool
 }
 
-// New returns the Analyzer of a language: English for "en", else Italian.
+// New returns the Analyzer of a language. The one for "en" makes the very
+// words that CKAN's Solr makes, for portals that must answer as CKAN does; any
+// other is Italian.
 func New(lang string) *Analyzer {
+	if lang == "en" {
+		return &Analyzer{stem: stemmer(en.NewEnglishStemmerFilter()), solr: true, parted: true, folded: true}
+	}
 	a := &Analyzer{articles: analysis.NewTokenMap(), stop: map[string]bool{}}
 	words := analysis.NewTokenMap()
-	if lang == "en" {
-		a.stem = stemmer(en.NewEnglishStemmerFilter())
-		load(words, en.EnglishStopWords)
-	} else {
-		a.stem = italianStem(stemmer(it.NewItalianLightStemmerFilterFilter()))
-		load(words, it.ItalianStopWords)
-		load(a.articles, it.ItalianArticles)
-		for article := range a.articles {
-			a.stop[article] = true // "dell acqua", as people type it
-		}
+	a.stem = italianStem(stemmer(it.NewItalianLightStemmerFilterFilter()))
+	load(words, it.ItalianStopWords)
+	load(a.articles, it.ItalianArticles)
+	for article := range a.articles {
+		a.stop[article] = true // "dell acqua", as people type it
 	}
 	for w := range words {
 		a.stop[Fold(w)] = true
 	}
 	return a
 }
+
+// Plain returns the Analyzer of names and addresses, which Solr neither stems
+// nor folds. In Italian they are words like any other.
+func (a *Analyzer) Plain() *Analyzer {
+	if !a.solr {
+		return a
+	}
+	return &Analyzer{stem: func(form string) string { return form }, solr: true}
+}
+
+// Solr reports whether words are made as CKAN's Solr makes them.
+func (a *Analyzer) Solr() bool { return a.solr }
 
 // load reads one of bleve's lists, which are well-formed: reading from memory
 // cannot fail.
@@ -69,9 +85,10 @@ func italianStem(light func(string) string) func(string) string {
 
 // A Token is a word as it stands at a place in a text.
 type Token struct {
-	Term string // what the index knows it by: folded and stemmed
-	Form string // folded only
-	Pos  int
+	Term   string // what the index knows it by: folded and stemmed
+	Form   string // folded only
+	Pos    int
+	Joined bool // made of the parts of a word that stand there, too
 }
 
 // Stem returns the term of one folded word. What has a digit in it is a code,
@@ -99,22 +116,34 @@ const maxTokens = 50_000
 // first is at pos; the last result is the place after the last.
 func (a *Analyzer) Tokens(dst []Token, text string, pos int) ([]Token, int) {
 	first := len(dst)
-	for w := range a.words(text) {
+	for w := range a.compounds(text) {
 		if len(dst)-first > maxTokens {
 			break
 		}
-		for _, form := range w.forms {
-			dst = append(dst, Token{Term: a.Stem(form), Form: form, Pos: pos})
-			pos++
+		for i, form := range w.forms {
+			dst = append(dst, a.token(form, pos+i))
 		}
-		if w.joined != "" {
-			t := Token{Term: a.Stem(w.joined), Form: w.joined, Pos: pos - len(w.forms)}
+		for _, j := range w.joins {
+			t := a.token(j.form, pos+j.first)
+			t.Joined = true
 			dst = append(dst, t)
-			t.Pos = pos - 1
-			dst = append(dst, t)
+			if !a.solr {
+				t.Pos = pos + j.last
+				dst = append(dst, t)
+			}
 		}
+		pos += len(w.forms)
 	}
 	return dst, pos
+}
+
+// token returns the token of one part. Solr folds what it has stemmed.
+func (a *Analyzer) token(form string, pos int) Token {
+	t := Token{Term: a.Stem(form), Form: form, Pos: pos}
+	if a.folded {
+		t.Term, t.Form = Fold(t.Term), Fold(form)
+	}
+	return t
 }
 
 // maxWords bounds the words of a query.
@@ -124,17 +153,24 @@ const maxWords = 256
 func (a *Analyzer) Words(text string) []Word {
 	var out []Word
 	pos := 0
-	for w := range a.words(text) {
+	for w := range a.compounds(text) {
 		word := Word{Stop: len(w.forms) == 1 && a.stop[w.forms[0]]}
 		for _, form := range w.forms {
-			word.Parts = append(word.Parts, Token{Term: a.Stem(form), Form: form, Pos: pos})
+			word.Parts = append(word.Parts, a.token(form, pos))
 			pos++
 		}
-		if w.joined != "" {
-			word.Joined = a.Stem(w.joined)
+		if a.solr {
+			// To Solr, the parts of a word are words of their own.
+			for _, part := range word.Parts {
+				out = append(out, Word{Parts: []Token{part}})
+			}
+		} else {
+			for _, j := range w.joins {
+				word.Joined = a.Stem(j.form)
+			}
+			out = append(out, word)
 		}
-		out = append(out, word)
-		if len(out) == maxWords {
+		if len(out) >= maxWords {
 			break
 		}
 	}

@@ -20,6 +20,13 @@ func TestTokens(t *testing.T) {
 		{"codes stay whole", "it", "H501 058091 C_H501 2020-01", "h501 058091 c h501 ch501 ch501 2020 01 202001 202001"},
 		{"initials are joined, sentences are not", "it", "A.R.P.A. fine.Inizio", "a r p a arp arp fin iniz"},
 		{"English has its own stems", "en", "running buses library libraries", "run buse librari librari"},
+		{"as Solr: parts, and joined by kind", "en", "Wi-Fi PowerShot SD500 2020-01", "wi fi wifi power shot powershot sd 500 2020 01 202001"},
+		{"as Solr: articles are words", "en", "dell'acqua l'Università CITTÀ perché", "dell acqua dellacqua l universita luniversita citta perche"},
+		{"as Solr: any sign parts", "en", "open_data acqua.potabile a/b C++", "open data opendata acqua potabil acquapotabil a b ab c"},
+		{"as Solr: it is English that is stemmed", "en", "comunale comuni comune running", "comunal comuni comun run"},
+		{"as Solr: a possessive is left out", "en", "Rome's O'Neill's", "rome o neill oneil"},
+		{"as Solr: accents are folded after the stem", "en", "àèìòù Straße", "aeiou strasse"},
+		{"as Solr: hostile bytes are no words", "en", "\x00\xff\xfe — ··· \u200b \u0301", ""},
 		{"hostile bytes are no words", "it", "\x00\xff\xfe — ··· 🏛 \u200b", ""},
 	}
 	for _, tt := range tests {
@@ -58,21 +65,44 @@ func TestSignificantLeavesOutStopWordsUnlessThereAreNoOthers(t *testing.T) {
 	}
 }
 
+func TestNamesAreNeitherStemmedNorFoldedBySolr(t *testing.T) {
+	tokens, _ := analysis.New("en").Plain().Tokens(nil, "Università comunale eGov 12", 0)
+	var got []string
+	for _, x := range tokens {
+		got = append(got, x.Term)
+	}
+	if s := strings.Join(got, " "); s != "università comunale egov 12" {
+		t.Errorf("got %s", s)
+	}
+	if a := analysis.New("it"); a.Plain() != a {
+		t.Error("in Italian, names are words like any other")
+	}
+}
+
+func TestToSolrThePartsOfAWordAreWords(t *testing.T) {
+	if got := analysis.New("en").Words("acqua-potabile di"); len(got) != 3 || got[0].Stop || got[1].Joined != "" {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func FuzzTokens(f *testing.F) {
 	for _, s := range []string{"dell'acqua", "Wi-Fi", "a.b.c", "\xff'", "ǅ-ß", "----", strings.Repeat("aB", 200)} {
 		f.Add(s)
 	}
-	a := analysis.New("it")
+	f.Add("L'acqua's ª²Ⅷ x")
+	analyzers := []*analysis.Analyzer{analysis.New("it"), analysis.New("en"), analysis.New("en").Plain()}
 	f.Fuzz(func(t *testing.T, s string) {
-		tokens, next := a.Tokens(nil, s, 0)
-		for _, x := range tokens {
-			if x.Term == "" || x.Pos < 0 || x.Pos >= next {
-				t.Fatalf("token %+v of %q, next %d", x, s, next)
+		for _, a := range analyzers {
+			tokens, next := a.Tokens(nil, s, 0)
+			for _, x := range tokens {
+				if x.Term == "" || x.Pos < 0 || x.Pos >= next {
+					t.Fatalf("token %+v of %q, next %d", x, s, next)
+				}
 			}
-		}
-		for _, w := range a.Words(s) {
-			if len(w.Parts) == 0 {
-				t.Fatalf("a word of %q has no parts", s)
+			for _, w := range a.Words(s) {
+				if len(w.Parts) == 0 {
+					t.Fatalf("a word of %q has no parts", s)
+				}
 			}
 		}
 	})

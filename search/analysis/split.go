@@ -9,11 +9,23 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// A compound is a word as it was split: its folded parts, and what they make
-// together.
+// A compound is a word as it was split: its parts, and what they make together.
 type compound struct {
-	forms  []string
-	joined string
+	forms []string
+	joins []join
+}
+
+// A join is what several parts of a word make together.
+type join struct {
+	first, last int
+	form        string
+}
+
+func (a *Analyzer) compounds(text string) iter.Seq[compound] {
+	if a.solr {
+		return a.solrWords(text)
+	}
+	return a.words(text)
 }
 
 // words yields the words of text in order. Elided articles are left out.
@@ -113,7 +125,7 @@ func split(chunk string) compound {
 	}
 	add(len(chunk))
 	if len(w.forms) > 1 && (!dots || !long) {
-		w.joined = clip(joined.String())
+		w.joins = []join{{last: len(w.forms) - 1, form: clip(joined.String())}}
 	}
 	return w
 }

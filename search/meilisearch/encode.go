@@ -103,10 +103,14 @@ func key(id string) string {
 var kinds = map[search.Field]string{
 	search.Title: wordsAttribute, search.Description: wordsAttribute, search.All: wordsAttribute,
 	search.Created: datesAttribute, search.Updated: datesAttribute, search.Modified: datesAttribute,
-	search.Distributions: intsAttribute,
+	search.Distributions: intsAttribute, search.Keywords: intsAttribute,
+	search.Author: wordsAttribute, search.AuthorEmail: wordsAttribute,
+	search.Maintainer: wordsAttribute, search.MaintainerEmail: wordsAttribute,
+	search.DistributionName: wordsAttribute, search.DistributionDescription: wordsAttribute,
 }
 
 func kind(f search.Field) string {
+	f = held(f)
 	if k, ok := kinds[f]; ok {
 		return k
 	}
@@ -114,7 +118,7 @@ func kind(f search.Field) string {
 }
 
 // attribute returns where the values of f are stored.
-func attribute(f search.Field) string { return kind(f) + "." + safeName(f) }
+func attribute(f search.Field) string { return kind(f) + "." + safeName(held(f)) }
 
 func textAttribute(f search.Field) string { return textsAttribute + "." + safeName(f) }
 

@@ -25,8 +25,8 @@ func answering(t *testing.T, answer http.HandlerFunc) (*meilisearch.Engine, erro
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		switch {
-		case r.Method == http.MethodGet && r.URL.Path == "/indexes/portico_v1":
-			fmt.Fprint(w, `{"uid":"portico_v1","primaryKey":"pk"}`)
+		case r.Method == http.MethodGet && r.URL.Path == "/indexes/portico_v2":
+			fmt.Fprint(w, `{"uid":"portico_v2","primaryKey":"pk"}`)
 		case strings.HasSuffix(r.URL.Path, "/settings"):
 			w.WriteHeader(http.StatusAccepted)
 			fmt.Fprint(w, `{"taskUid":1}`)

@@ -32,7 +32,7 @@ type Config struct {
 
 // version is part of the name of the index: what stored documents look like is
 // ours, and an index of another version is left alone.
-const version = "_v1"
+const version = "_v2"
 
 // An Engine is a search.Engine. It may be used by several goroutines at once.
 type Engine struct {
@@ -107,13 +107,26 @@ func (e *Engine) prepare(ctx context.Context) error {
 // through for those that match a pattern.
 const maxValues = 20_000
 
+// searchable returns the attributes in which q may be looked for, the most
+// telling ones first.
+func searchable() []string {
+	var out []string
+	for _, f := range []search.Field{
+		search.Title, search.Description, search.All, search.Author, search.AuthorEmail, search.Maintainer, search.MaintainerEmail,
+		search.DistributionName, search.DistributionDescription,
+	} {
+		out = append(out, textAttribute(f))
+	}
+	return out
+}
+
 func settings(lang string) *ms.Settings {
 	locale := "ita"
 	if lang == "en" {
 		locale = "eng"
 	}
 	return &ms.Settings{
-		SearchableAttributes: []string{textAttribute(search.Title), textAttribute(search.Description), textAttribute(search.All)},
+		SearchableAttributes: searchable(),
 		DisplayedAttributes:  []string{idAttribute, keyAttribute},
 		FilterableAttributes: []string{keyAttribute, stringsAttribute, wordsAttribute, datesAttribute, intsAttribute},
 		SortableAttributes:   []string{stringsAttribute, datesAttribute, intsAttribute},

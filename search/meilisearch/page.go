@@ -14,6 +14,7 @@ import (
 
 // Search answers q with one page.
 func (e *Engine) Search(ctx context.Context, q search.Query) (search.Page, error) {
+	q = instead(q)
 	c := &compiler{ctx: ctx, e: e}
 	text, fields, f, err := c.root(q.Root)
 	if err != nil {
@@ -40,7 +41,7 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Page, error
 		r.Facets = append(r.Facets, attribute(x.Field))
 	}
 	size, number := enclosing(max(q.Offset, 0), max(q.Limit, 0))
-	r.HitsPerPage, r.Page = &size, number
+	r.HitsPerPage, r.Page, r.ShowRankingScore = &size, number, q.Scores
 	answer, err := e.ask(ctx, text, r)
 	if err != nil {
 		return search.Page{}, err
@@ -74,6 +75,13 @@ func read(answer *ms.SearchResponse, q search.Query, first int) (search.Page, er
 			return search.Page{}, err
 		}
 		page.IDs = append(page.IDs, id)
+		if q.Scores {
+			var score float32
+			if err := json.Unmarshal(hit["_rankingScore"], &score); err != nil {
+				return search.Page{}, err
+			}
+			page.Scores = append(page.Scores, score)
+		}
 	}
 	if len(q.Facets) == 0 {
 		return page, nil

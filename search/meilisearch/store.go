@@ -21,7 +21,7 @@ const (
 )
 
 // Put adds the documents, or replaces those with the same ID, and waits until
-// they can be found. Documents may have texts in Title, Description and All,
+// they can be found. Documents may have texts in the fields that package search says are texts,
 // dates and ints in the fields that are so.
 func (e *Engine) Put(ctx context.Context, docs ...search.Document) error {
 	if len(docs) == 0 {
@@ -119,6 +119,9 @@ func (e *Engine) document(d *search.Document) (json.RawMessage, error) {
 	}
 	s.Strings[string(search.ID)] = []string{encode(d.ID)}
 	for f, texts := range d.Texts {
+		if held(f) != f {
+			continue // another field says it
+		}
 		if err := fits(f, wordsAttribute); err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ type column struct {
 	dict dictionary
 	one  []uint32                   // by value: its only document + 1, or 0
 	many map[uint32]*roaring.Bitmap // the documents of the other values
+	gone map[uint32]uint32          // by value: how many documents with it are gone since the last compaction
 
 	rows   sparse
 	starts []uint32 // where a row's values begin; nil while every row has one
@@ -20,7 +21,7 @@ type column struct {
 }
 
 func newColumn() *column {
-	return &column{dict: newDictionary(), many: map[uint32]*roaring.Bitmap{}}
+	return &column{dict: newDictionary(), many: map[uint32]*roaring.Bitmap{}, gone: map[uint32]uint32{}}
 }
 
 // add files the values of doc, which is greater than all before.
@@ -66,6 +67,7 @@ func (c *column) remove(doc uint32) {
 		return
 	}
 	for _, n := range c.at(row) {
+		c.gone[n]++
 		if b := c.many[n]; b != nil {
 			b.Remove(doc)
 		} else if c.one[n] == doc+1 {

@@ -26,7 +26,7 @@ type fieldValues struct {
 type fieldWords struct {
 	field search.Field
 	words []analysis.Token // by term, then place, each once
-	n     int              // words in the text
+	n     int              // words in the text, the joined ones left out where Solr does
 }
 
 type fieldNumber struct {
@@ -38,7 +38,7 @@ type fieldNumber struct {
 // gap keeps phrases from running over from one text of a field to the next.
 const gap = 100
 
-func newEntry(a *analysis.Analyzer, d *search.Document) *entry {
+func newEntry(a analyzers, d *search.Document) *entry {
 	x := &entry{id: d.ID}
 	x.strings = append(x.strings, fieldValues{search.ID, []string{d.ID}})
 	for _, f := range slices.Sorted(maps.Keys(d.Strings)) {
@@ -47,7 +47,10 @@ func newEntry(a *analysis.Analyzer, d *search.Document) *entry {
 		}
 	}
 	for _, f := range slices.Sorted(maps.Keys(d.Texts)) {
-		if w := analyse(a, d.Texts[f]); w.n > 0 {
+		if !a.hold(f) {
+			continue
+		}
+		if w := analyse(a.of(f), d.Texts[f]); w.n > 0 {
 			w.field = f
 			x.texts = append(x.texts, w)
 		}
@@ -80,7 +83,11 @@ func analyse(a *analysis.Analyzer, texts []string) fieldWords {
 		w.words, pos = a.Tokens(w.words, s, pos)
 		pos += gap
 	}
-	w.n = len(w.words)
+	for i := range w.words {
+		if !w.words[i].Joined || !a.Solr() {
+			w.n++
+		}
+	}
 	slices.SortFunc(w.words, func(a, b analysis.Token) int {
 		return cmp.Or(cmp.Compare(a.Term, b.Term), cmp.Compare(a.Pos, b.Pos))
 	})

@@ -14,7 +14,10 @@ func (s *searching) facets(of []search.Facet, set bitset, docs []uint32) map[sea
 	out := make(map[search.Field][]search.Count, len(of))
 	for _, f := range of {
 		out[f.Field] = []search.Count{}
-		c := s.g.columns[f.Field]
+		c := s.column(f.Field)
+		if w := s.text(f.Field); c == nil && w != nil && f.Limit != 0 {
+			out[f.Field] = most(w.dict.values, w.counts(set), f)
+		}
 		if c == nil || f.Limit == 0 {
 			continue
 		}
@@ -27,7 +30,7 @@ func (s *searching) facets(of []search.Facet, set bitset, docs []uint32) map[sea
 				counts[n] = int32(c.size(uint32(n))) - counts[n]
 			}
 		}
-		out[f.Field] = most(c, counts, f)
+		out[f.Field] = most(c.dict.values, counts, f)
 	}
 	return out
 }
@@ -45,27 +48,40 @@ func (s *searching) others(set bitset, docs []uint32) *[]uint32 {
 	return &list
 }
 
-func most(c *column, counts []int32, f search.Facet) []search.Count {
+func most(values []string, counts []int32, f search.Facet) []search.Count {
 	least := int32(max(f.Min, 1))
-	var values []uint32
+	var of []uint32
 	for n, x := range counts {
 		if x >= least {
-			values = append(values, uint32(n))
+			of = append(of, uint32(n))
 		}
 	}
 	compare := func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(c.dict.values[a], c.dict.values[b]))
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(values[a], values[b]))
 	}
-	if f.Limit > 0 && f.Limit*8 < len(values) {
-		values = frequent(values, counts, f.Limit)
+	if f.Limit > 0 && f.Limit*8 < len(of) {
+		of = frequent(of, counts, f.Limit)
 	}
-	slices.SortFunc(values, compare)
-	if f.Limit > 0 && f.Limit < len(values) {
-		values = values[:f.Limit]
+	slices.SortFunc(of, compare)
+	if f.Limit > 0 && f.Limit < len(of) {
+		of = of[:f.Limit]
 	}
-	out := make([]search.Count, len(values))
-	for i, n := range values {
-		out[i] = search.Count{Value: c.dict.values[n], N: int(counts[n])}
+	out := make([]search.Count, len(of))
+	for i, n := range of {
+		out[i] = search.Count{Value: values[n], N: int(counts[n])}
+	}
+	return out
+}
+
+// counts returns how many documents of set have each term.
+func (w *words) counts(set bitset) []int32 {
+	out := make([]int32, len(w.postings))
+	for term := range w.postings {
+		for at := w.postings[term].walk(); at.step(); {
+			if set.has(at.doc) {
+				out[term]++
+			}
+		}
 	}
 	return out
 }

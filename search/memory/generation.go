@@ -149,6 +149,7 @@ func (w *words) compact(moved []uint32) *words {
 			if to := moved[at.doc]; to != 0 {
 				places = at.unpack(places[:0])
 				p.add(to-1, places)
+				out.total += uint64(len(places))
 			}
 		}
 		if p.n > 0 {

@@ -10,10 +10,10 @@ import (
 
 // A searching is one Search at work. It holds the lock of the engine for reading.
 type searching struct {
-	ctx      context.Context //nolint:containedctx // it lives no longer than the call
-	g        *generation
-	analyzer *analysis.Analyzer
-	nodes    int
+	ctx       context.Context //nolint:containedctx // it lives no longer than the call
+	g         *generation
+	analyzers analyzers
+	nodes     int
 }
 
 // A found is what a node matches. Documents that are gone may be in the set;
@@ -186,25 +186,25 @@ func (s *searching) disMax(n search.DisMax, depth int) (found, error) {
 
 func (s *searching) term(n search.Term) found {
 	b := s.empty()
-	if c := s.g.columns[n.Field]; c != nil {
+	if c := s.column(n.Field); c != nil {
 		v, ok := c.dict.find(n.Value)
 		if !ok {
 			return found{set: b}
 		}
 		c.collect(b, []uint32{v})
-		return found{b, flat(b, stringScore(s.g.len(), c.size(v)))}
+		return found{b, flat(b, c.score(v))}
 	}
-	if w := s.g.texts[n.Field]; w != nil {
-		return s.all(w, s.analyzer.Words(n.Value))
+	if w := s.text(n.Field); w != nil {
+		return s.all(w, s.analyzers.of(n.Field).Words(n.Value))
 	}
 	return found{set: b}
 }
 
 func (s *searching) exists(f search.Field) found {
 	b := s.empty()
-	if c := s.g.columns[f]; c != nil {
+	if c := s.column(f); c != nil {
 		c.rows.collect(b)
-	} else if w := s.g.texts[f]; w != nil {
+	} else if w := s.text(f); w != nil {
 		for doc, n := range w.lengths {
 			if n > 0 {
 				b.set(uint32(doc))
@@ -214,6 +214,24 @@ func (s *searching) exists(f search.Field) found {
 		c.rows.collect(b)
 	}
 	return found{set: b}
+}
+
+// column returns the values of f, or of the field that answers for it.
+func (s *searching) column(f search.Field) *column {
+	if c := s.g.columns[f]; c != nil || s.g.texts[f] != nil {
+		return c
+	}
+	f, _ = f.Instead()
+	return s.g.columns[f]
+}
+
+// text returns the words of f, or of the field that answers for it.
+func (s *searching) text(f search.Field) *words {
+	if w := s.g.texts[f]; w != nil {
+		return w
+	}
+	f, _ = f.Instead()
+	return s.g.texts[f]
 }
 
 func (s *searching) number(f search.Field) *numbers {

@@ -17,15 +17,39 @@ import (
 // and holds them up only while it files the result, all at once, so that no
 // Search ever sees half a Put.
 type Engine struct {
-	analyzer *analysis.Analyzer
-	writing  sync.Mutex // held by the one Put or Delete at work
-	mu       sync.RWMutex
-	gen      *generation // guarded by mu
+	analyzers analyzers
+	writing   sync.Mutex // held by the one Put or Delete at work
+	mu        sync.RWMutex
+	gen       *generation // guarded by mu
 }
 
-// New returns an empty Engine that analyses text as lang: "en", else Italian.
+// New returns an empty Engine that analyses text as lang: "en" as CKAN does,
+// down to the fields that say again what others say; else Italian.
 func New(lang string) *Engine {
-	return &Engine{analyzer: analysis.New(lang), gen: newGeneration()}
+	words := analysis.New(lang)
+	return &Engine{analyzers: analyzers{words: words, plain: words.Plain()}, gen: newGeneration()}
+}
+
+// The analyzers make words of the text of each field.
+type analyzers struct{ words, plain *analysis.Analyzer }
+
+func (a analyzers) of(f search.Field) *analysis.Analyzer {
+	if plain[f] {
+		return a.plain
+	}
+	return a.words
+}
+
+// plain are the fields of names and addresses.
+var plain = map[search.Field]bool{
+	search.Author: true, search.AuthorEmail: true, search.Maintainer: true, search.MaintainerEmail: true,
+	search.DistributionName: true, search.DistributionDescription: true,
+}
+
+// hold reports whether the engine has an index of f.
+func (a analyzers) hold(f search.Field) bool {
+	_, again := f.Instead()
+	return !again || a.words.Solr()
 }
 
 // Put adds the documents, or replaces those with the same ID.
@@ -36,7 +60,7 @@ func (e *Engine) Put(ctx context.Context, docs ...search.Document) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		x := newEntry(e.analyzer, &docs[i])
+		x := newEntry(e.analyzers, &docs[i])
 		if at, twice := place[x.id]; twice {
 			entries[at] = x // the last one counts
 			continue

@@ -14,7 +14,7 @@ import (
 func (e *Engine) Search(ctx context.Context, q search.Query) (search.Page, error) {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	s := &searching{ctx: ctx, g: e.gen, analyzer: e.analyzer}
+	s := &searching{ctx: ctx, g: e.gen, analyzers: e.analyzers}
 	root, err := s.match(q.Root, 0)
 	if err != nil {
 		return search.Page{}, err
@@ -32,7 +32,7 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Page, error
 	docs := set.list()
 	page := search.Page{Total: len(docs)}
 	if q.Limit > 0 && q.Offset >= 0 && q.Offset < len(docs) {
-		page.IDs = s.page(docs, root, q)
+		page.IDs, page.Scores = s.page(docs, root, q)
 	}
 	if len(q.Facets) > 0 {
 		page.Facets = s.facets(q.Facets, set, docs)
@@ -40,8 +40,8 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Page, error
 	return page, ctx.Err()
 }
 
-// page returns the IDs of the page of docs that q asks for.
-func (s *searching) page(docs []uint32, root found, q search.Query) []string {
+// page returns the IDs of the page of docs that q asks for, and their scores.
+func (s *searching) page(docs []uint32, root found, q search.Query) (ids []string, scores []float32) {
 	t := top{docs: docs, ids: s.g.columns[search.ID]}
 	sort := q.Sort
 	if len(sort) == 0 {
@@ -54,9 +54,28 @@ func (s *searching) page(docs []uint32, root found, q search.Query) []string {
 	}
 	limit := min(q.Limit, len(docs)-q.Offset)
 	best := t.best(q.Offset + limit)[q.Offset:]
-	out := make([]string, len(best))
+	ids = make([]string, len(best))
 	for i, at := range best {
-		out[i] = t.id(at)
+		ids[i] = t.id(at)
+	}
+	if q.Scores {
+		scores = scoresOf(docs, best, root)
+	}
+	return ids, scores
+}
+
+// scoresOf returns the scores of the docs at the given places.
+func scoresOf(docs []uint32, places []int, root found) []float32 {
+	ascending := slices.Sorted(slices.Values(places))
+	of := make([]uint32, len(places))
+	for i, at := range ascending {
+		of[i] = docs[at]
+	}
+	scores := root.scores(of)
+	out := make([]float32, len(places))
+	for i, at := range places {
+		n, _ := slices.BinarySearch(ascending, at)
+		out[i] = scores[n]
 	}
 	return out
 }
@@ -67,7 +86,7 @@ func (s *searching) keys(docs []uint32, root found, by search.Sort) []int64 {
 	if by.Field == search.Score {
 		return scoreKeys(docs, root, by.Desc)
 	}
-	if c := s.g.columns[by.Field]; c != nil {
+	if c := s.column(by.Field); c != nil {
 		return c.keys(docs, by.Desc)
 	}
 	if c := s.number(by.Field); c != nil {

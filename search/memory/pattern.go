@@ -7,12 +7,12 @@ import (
 
 // pattern answers the nodes that match more than one value of a field.
 func (s *searching) pattern(f search.Field, p analysis.Pattern) found {
-	if c := s.g.columns[f]; c != nil {
+	if c := s.column(f); c != nil {
 		b := s.empty()
 		c.collect(b, matching(&c.dict, p))
 		return found{set: b}
 	}
-	if w := s.g.texts[f]; w != nil {
+	if w := s.text(f); w != nil {
 		return s.terms(w, p.Folded())
 	}
 	return found{set: s.empty()}

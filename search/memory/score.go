@@ -1,6 +1,10 @@
 package memory
 
-import "math"
+import (
+	"math"
+
+	"portico/search"
+)
 
 // BM25 with Lucene's constants.
 const (
@@ -14,20 +18,24 @@ func idf(all, n int) float64 {
 	return math.Log(1 + (float64(all-n)+0.5)/(float64(n)+0.5))
 }
 
-// stringScore is the score of an exact value: length does not matter.
-func stringScore(all, n int) float32 { return float32(idf(all, n) / (1 + k1)) }
+// score returns the score of a value: how many others a document has beside
+// it does not matter, but how many they have on average does.
+func (c *column) score(value uint32) float32 {
+	average := float64(max(len(c.values), 1)) / float64(max(c.rows.n, 1))
+	return float32(idf(c.rows.n, c.size(value)+int(c.gone[value])) / (1 + k1*(1-b+b/average)))
+}
 
-// norms returns for a document its part of the formula, by length.
+// norm returns for a document its part of the formula, by length.
 func (w *words) norm(average float64, doc uint32) float64 {
-	return k1 * (1 - b + b*float64(w.lengths[doc])/average)
+	return k1 * (1 - b + b*float64(search.RoundedLength(int(w.lengths[doc])))/average)
 }
 
 func (w *words) average() float64 { return float64(max(w.total, 1)) / float64(max(w.docs, 1)) }
 
 // score returns the scores of docs, which ascend, for one term.
-func (w *words) score(p *posting, all int, docs []uint32) []float32 {
+func (w *words) score(p *posting, docs []uint32) []float32 {
 	out := make([]float32, len(docs))
-	weight, average := idf(all, int(p.n)), w.average()
+	weight, average := idf(w.docs, int(p.n)), w.average()
 	i := 0
 	for at := p.walk(); at.step(); {
 		for i < len(docs) && docs[i] < at.doc {
@@ -45,9 +53,10 @@ func (w *words) score(p *posting, all int, docs []uint32) []float32 {
 }
 
 // scorePhrase does the same for a phrase that was found in found, so often.
-func (w *words) scorePhrase(all int, found, freqs, docs []uint32) []float32 {
+// It weighs as much as its words together.
+func (w *words) scorePhrase(weight float64, found, freqs, docs []uint32) []float32 {
 	out := make([]float32, len(docs))
-	weight, average := 2*idf(all, len(found)), w.average()
+	average := w.average()
 	i := 0
 	for n, doc := range found {
 		for i < len(docs) && docs[i] < doc {

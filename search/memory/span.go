@@ -10,9 +10,9 @@ import (
 // inRange answers search.Range in the terms of what the field holds.
 func (s *searching) inRange(n search.Range) found {
 	b := s.empty()
-	if c := s.g.columns[n.Field]; c != nil {
+	if c := s.column(n.Field); c != nil {
 		c.collect(b, span(&c.dict, n))
-	} else if w := s.g.texts[n.Field]; w != nil {
+	} else if w := s.text(n.Field); w != nil {
 		for _, term := range span(&w.dict, n) {
 			for at := w.postings[term].walk(); at.step(); {
 				b.set(at.doc)

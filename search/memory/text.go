@@ -8,14 +8,14 @@ import (
 // words answers search.Words. What only a person would leave out, such as an
 // article, is left out.
 func (s *searching) words(n search.Words) found {
-	w := s.g.texts[n.Field]
+	w := s.text(n.Field)
 	if w == nil {
-		if s.g.columns[n.Field] != nil {
+		if s.column(n.Field) != nil {
 			return s.term(search.Term{Field: n.Field, Value: n.Text})
 		}
 		return found{set: s.empty()}
 	}
-	words := s.analyzer.Words(n.Text)
+	words := s.analyzers.of(n.Field).Words(n.Text)
 	if !n.Prefix || len(words) == 0 {
 		words = analysis.Significant(words)
 		if n.Any {
@@ -107,31 +107,32 @@ func (s *searching) one(w *words, term string) found {
 	for at := p.walk(); at.step(); {
 		b.set(at.doc)
 	}
-	return found{b, func(docs []uint32) []float32 { return w.score(p, s.g.len(), docs) }}
+	return found{b, func(docs []uint32) []float32 { return w.score(p, docs) }}
 }
 
 // phrase answers search.Phrase: as Lucene's sloppy phrase, the words are where
 // the phrase has them, but for Slop places in all.
 func (s *searching) phrase(n search.Phrase) found {
-	w := s.g.texts[n.Field]
+	w := s.text(n.Field)
 	if w == nil {
 		return s.term(search.Term{Field: n.Field, Value: n.Text})
 	}
 	var parts []analysis.Token
-	for _, x := range s.analyzer.Words(n.Text) {
+	for _, x := range s.analyzers.of(n.Field).Words(n.Text) {
 		parts = append(parts, x.Parts...)
 	}
 	if len(parts) < 2 {
-		return s.all(w, s.analyzer.Words(n.Text))
+		return s.all(w, s.analyzers.of(n.Field).Words(n.Text))
 	}
 	b := s.empty()
-	walks := make([]walk, len(parts))
+	walks, weight := make([]walk, len(parts)), 0.0
 	for i, p := range parts {
 		term, ok := w.dict.find(p.Term)
 		if !ok {
 			return found{set: b}
 		}
 		walks[i] = w.postings[term].walk()
+		weight += idf(w.docs, int(w.postings[term].n))
 	}
 	var docs, freqs []uint32
 	places := make([][]uint32, len(parts))
@@ -144,7 +145,7 @@ func (s *searching) phrase(n search.Phrase) found {
 			b.set(walks[0].doc)
 		}
 	}
-	return found{b, func(of []uint32) []float32 { return w.scorePhrase(s.g.len(), docs, freqs, of) }}
+	return found{b, func(of []uint32) []float32 { return w.scorePhrase(weight, docs, freqs, of) }}
 }
 
 // together moves all walks on to the next document that they share.

@@ -7,8 +7,8 @@ type words struct {
 	dict     dictionary
 	postings []posting // by term
 	lengths  []uint16  // by document; 0 = it has no text
-	total    uint64    // of all lengths
-	docs     int       // with text
+	total    uint64    // words filed, of documents that are gone, too
+	docs     int       // with text, those that are gone, too
 }
 
 func newWords() *words { return &words{dict: newDictionary()} }
@@ -27,6 +27,7 @@ func (w *words) add(doc uint32, x fieldWords) {
 		}
 		w.posting(term).add(doc, places)
 	}
+	w.total += uint64(len(x.words))
 	w.setLength(doc, uint16(min(x.n, 1<<16-1)))
 }
 
@@ -43,19 +44,15 @@ func (w *words) setLength(doc uint32, n uint16) {
 		w.lengths = append(w.lengths, 0)
 	}
 	w.lengths[doc] = n
-	w.total += uint64(n)
 	w.docs++
 }
 
-// remove forgets the length of doc. Its postings stay until the next
-// compaction; searches leave out documents that are gone.
+// remove forgets the length of doc. Its postings stay, and count, until the
+// next compaction, as in Lucene; searches leave out documents that are gone.
 func (w *words) remove(doc uint32) {
-	if int(doc) >= len(w.lengths) || w.lengths[doc] == 0 {
-		return
+	if int(doc) < len(w.lengths) {
+		w.lengths[doc] = 0
 	}
-	w.total -= uint64(w.lengths[doc])
-	w.docs--
-	w.lengths[doc] = 0
 }
 
 // A forms leads from words as they are written to the terms by which they are

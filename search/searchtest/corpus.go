@@ -13,7 +13,7 @@ func day(year, month, d int) time.Time {
 
 // corpus is a small catalogue: what a municipality publishes.
 func corpus() []search.Document {
-	return []search.Document{
+	docs := []search.Document{
 		document("parcheggi", "Parcheggi pubblici", "Elenco dei parcheggi con i posti auto liberi in città.", map[search.Field][]string{
 			search.Organization: {"comune-di-trento"}, search.Keyword: {"mobilità", "sosta"}, search.Format: {"CSV", "GeoJSON"},
 			search.Theme: {"TRAN"}, "extra:codice": {"H501"},
@@ -35,6 +35,16 @@ func corpus() []search.Document {
 		}, day(2024, 3, 5), 3),
 		{ID: "vuoto", Strings: map[search.Field][]string{search.Visibility: {"public"}, search.State: {"active"}}},
 	}
+	first, second := &docs[0], &docs[1]
+	first.Texts[search.Author] = []string{"Ufficio Mobilità"}
+	first.Texts[search.DistributionName] = []string{"Posti auto (CSV)", "Posti auto (GeoJSON)"}
+	first.Texts[search.Text] = first.Texts[search.All]
+	first.Texts[search.WordsPrefix+"codice"] = []string{"H501"}
+	first.Ints[search.Keywords], second.Ints[search.Keywords] = 2, 2
+	second.Texts[search.Author] = []string{"Ufficio Ragioneria"}
+	second.Texts[search.Text] = second.Texts[search.All]
+	second.Texts[search.WordsPrefix+"codice"] = []string{"058091"}
+	return docs
 }
 
 func document(id, title, description string, more map[search.Field][]string, updated time.Time, files int64) search.Document {

@@ -39,6 +39,20 @@ func testSort(t *testing.T, e search.Engine) {
 		wantOrder(t, find(t, e, search.Query{Root: root, Limit: 10}), "musei", "nota")
 		wantOrder(t, find(t, e, search.Query{Root: root, Sort: by(search.Updated, true), Limit: 10}), "nota", "musei")
 	})
+	t.Run("scores are told when asked for", func(t *testing.T) {
+		root := search.DisMax{Of: nodes(search.Boost{Of: words(search.Title, "museo"), By: 4}, words(search.All, "museo"))}
+		if page := find(t, e, search.Query{Root: root, Limit: 10}); page.Scores != nil {
+			t.Errorf("nobody asked for scores: %v", page.Scores)
+		}
+		page := find(t, e, search.Query{Root: root, Limit: 10, Scores: true})
+		if len(page.Scores) != 2 || page.Scores[0] < page.Scores[1] || page.Scores[1] <= 0 {
+			t.Errorf("got scores %v of %q, want two, the better first", page.Scores, page.IDs)
+		}
+		page = find(t, e, search.Query{Sort: by(search.ID, true), Limit: 2, Scores: true})
+		if !slices.Equal(page.Scores, []float32{1, 1}) {
+			t.Errorf("everything scores %v, want 1", page.Scores)
+		}
+	})
 }
 
 func testPages(t *testing.T, e search.Engine) {

@@ -63,6 +63,13 @@ func textCases() []queryCase {
 		{"nor with others between", search.Phrase{Field: search.All, Text: "bilancio previsione"}, nil},
 		{"a phrase does not leave out articles", search.Phrase{Field: search.All, Text: "bilancio di previsione"}, ids("bilancio")},
 		{"a phrase is analysed", search.Phrase{Field: search.Title, Text: "Qualita dell'acqua"}, ids("acqua")},
+		{"an author", words(search.Author, "ufficio mobilità"), ids("parcheggi")},
+		{"all who have an author", search.Exists{Field: search.Author}, ids("parcheggi", "bilancio")},
+		{"a name of a file", search.Phrase{Field: search.DistributionName, Text: "posti auto"}, ids("parcheggi")},
+		{"what CKAN looks in", words(search.Text, "bilancio"), ids("bilancio")},
+		{"words over CKAN's text and a title", search.DisMax{Of: nodes(words(search.Title, "bilancio"), words(search.Text, "bilancio"))}, ids("bilancio")},
+		{"a word of an extra", term(search.WordsPrefix+"codice", "058091"), ids("bilancio")},
+		{"all who have an extra", search.Exists{Field: search.WordsPrefix + "codice"}, ids("parcheggi", "bilancio")},
 		{"a phrase in a string is the value", search.Phrase{Field: search.Keyword, Text: "spesa pubblica"}, ids("bilancio")},
 	}
 }
@@ -119,6 +126,7 @@ func rangeCases() []queryCase {
 		{"dates from", search.Range{Field: search.Updated, From: day(2024, 3, 5)}, ids("bilancio", "rifiuti")},
 		{"dates to", search.Range{Field: search.Updated, To: day(2023, 1, 1)}, ids("musei")},
 		{"ints", search.Range{Field: search.Distributions, Low: "2", High: "3"}, ids("parcheggi", "rifiuti")},
+		{"how many keywords", search.Range{Field: search.Keywords, Low: "2", High: "2"}, ids("parcheggi", "bilancio")},
 		{"ints with an open end", search.Range{Field: search.Distributions, Low: "2", LowOpen: true}, ids("acqua", "rifiuti")},
 		{"what is no number matches nothing", search.Range{Field: search.Distributions, Low: "many"}, nil},
 		{"strings by code point", search.Range{Field: search.TitleSort, Low: "C", High: "Q"}, ids("parcheggi", "musei")},
