@@ -1,4 +1,4 @@
-package api
+package solr
 
 import (
 	"fmt"
@@ -14,7 +14,7 @@ var testNow = time.Date(2026, 11, 21, 22, 13, 49, 348e6, time.UTC)
 // solrName is a field's name in CKAN, for the tables below.
 func solrName(f search.Field) string {
 	best := ""
-	for name, x := range solrFields {
+	for name, x := range known {
 		if x.field == f && x.kind != kindFixed && x.kind != kindCounter && x.value == nil && (best == "" || name < best) {
 			best = name
 		}
@@ -26,6 +26,8 @@ func solrName(f search.Field) string {
 		return "capacity"
 	case f == search.Updated:
 		return "metadata_modified"
+	case strings.HasPrefix(string(f), search.WordsPrefix):
+		return "extras_" + strings.TrimPrefix(string(f), search.WordsPrefix)
 	case best == "":
 		return strings.TrimPrefix(string(f), "extra:")
 	}
@@ -159,7 +161,7 @@ var luceneCases = [][2]string{
 	{`title_string:[a TO m]`, `title_string:[a TO m]`},
 	{`name:[* TO *]`, `name:*`},
 	{`-name:[* TO *]`, `+*:* -name:*`},
-	{`extras_foo:bar`, `foo:bar`},
+	{`extras_foo:bar`, `extras_foo:bar`},
 	{`foo bar:baz`, `+text:foo +bar:baz`},
 	{`title:bilancio^2`, `(title:bilancio)^2`},
 	{`(title:a)^=5`, `(title:a)^5`},
@@ -196,7 +198,7 @@ var luceneCases = [][2]string{
 
 func TestLuceneIsReadAsSolrReadsIt(t *testing.T) {
 	for _, c := range luceneCases {
-		n, err := parseLucene(c[0], testNow)
+		n, err := Lucene(c[0], testNow)
 		if err != nil {
 			t.Errorf("%s: %v", c[0], err)
 			continue
@@ -215,7 +217,7 @@ func TestWhatSolrRefusesIsRefused(t *testing.T) {
 		`metadata_modified:2020-01-01T00:00:00Z`, `metadata_created:[ieri TO oggi]`, `views_total:abc`, `metadata_modified:[NOW+1FOO TO *]`,
 		strings.Repeat("(", 100) + "a" + strings.Repeat(")", 100), strings.Repeat("a ", 2000), strings.Repeat("a", maxQueryLength+1),
 	} {
-		if n, err := parseLucene(q, testNow); err == nil {
+		if n, err := Lucene(q, testNow); err == nil {
 			t.Errorf("%.60s: was read as %s", q, show(n))
 		}
 	}
@@ -248,7 +250,7 @@ func TestDismaxIsReadAsSolrReadsIt(t *testing.T) {
 		{" ", "nothing"},
 		{"a +", word("a")},
 	} {
-		n, err := parseDismax(c[0], "", testNow)
+		n, err := Dismax(c[0], "", testNow)
 		if err != nil {
 			t.Errorf("%s: %v", c[0], err)
 			continue
@@ -258,7 +260,7 @@ func TestDismaxIsReadAsSolrReadsIt(t *testing.T) {
 		}
 	}
 	for _, q := range []string{"AND", "OR", "foo OR", "AND b", "+", "foo AND"} {
-		if n, err := parseDismax(q, "", testNow); err == nil {
+		if n, err := Dismax(q, "", testNow); err == nil {
 			t.Errorf("%s: was read as %s", q, show(n))
 		}
 	}
@@ -280,36 +282,36 @@ func TestEdismaxNeverFails(t *testing.T) {
 		{"name:bil*", "name:bil*"},
 		{"(((", word("(((")},
 	} {
-		if got := show(parseEdismax(c[0], "", testNow)); got != c[1] {
+		if got := show(Edismax(c[0], "", testNow)); got != c[1] {
 			t.Errorf("%s:\n got %s\nwant %s", c[0], got, c[1])
 		}
 	}
 }
 
-func FuzzParseLucene(f *testing.F) {
+func FuzzLucene(f *testing.F) {
 	for _, c := range luceneCases {
 		f.Add(c[0])
 	}
 	f.Add("metadata_modified:[NOW-99999999999999YEARS/DAY TO *]")
 	f.Fuzz(func(t *testing.T, q string) {
-		n, err := parseLucene(q, testNow)
+		n, err := Lucene(q, testNow)
 		if (n == nil) == (err == nil) {
 			t.Errorf("%q: %v, %v", q, n, err)
 		}
 	})
 }
 
-func FuzzParseDismax(f *testing.F) {
+func FuzzDismax(f *testing.F) {
 	for _, q := range []string{"a AND b OR c", `+a -"b c" d`, "- ++ a", `"`, "a\u3000b"} {
 		f.Add(q, "")
 	}
 	f.Add("a b", "title^2 text^x nofield")
 	f.Fuzz(func(t *testing.T, q, qf string) {
-		n, err := parseDismax(q, qf, testNow)
+		n, err := Dismax(q, qf, testNow)
 		if (n == nil) == (err == nil) {
 			t.Errorf("%q: %v, %v", q, n, err)
 		}
-		if parseEdismax(q, qf, testNow) == nil {
+		if Edismax(q, qf, testNow) == nil {
 			t.Errorf("%q: edismax gave nothing", q)
 		}
 	})

@@ -1,4 +1,4 @@
-package api
+package solr
 
 import (
 	"regexp"
@@ -18,15 +18,15 @@ func parseDateMath(s string, now time.Time) (time.Time, error) {
 	case z > 0:
 		var err error
 		if t, err = time.Parse("2006-01-02T15:04:05.999999999Z", s[:z+1]); err != nil {
-			return time.Time{}, syntaxErrorf("Invalid Date String:'%s'", s)
+			return time.Time{}, errorf("Invalid Date String:'%s'", s)
 		}
 		rest = s[z+1:]
 	default:
-		return time.Time{}, syntaxErrorf("Invalid Date String:'%s'", s)
+		return time.Time{}, errorf("Invalid Date String:'%s'", s)
 	}
 	t, ok := applyDateMath(t, rest)
 	if !ok {
-		return time.Time{}, syntaxErrorf("Invalid Date Math String:'%s'", s)
+		return time.Time{}, errorf("Invalid Date Math String:'%s'", s)
 	}
 	return t.Truncate(time.Millisecond), nil
 }

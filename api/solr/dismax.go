@@ -1,4 +1,4 @@
-package api
+package solr
 
 import (
 	"regexp"
@@ -16,24 +16,24 @@ const defaultFields = "name^4 title^4 tags^2 groups^2 text"
 // tie is how much the lesser fields add to the score of the best.
 const tie = 0.1
 
-// parseDismax reads what a person typed: words, phrases in quotes, + and -
+// Dismax reads what a person typed: words, phrases in quotes, + and -
 // before them, AND, OR and NOT (ckan-search §2). fields is qf.
-func parseDismax(src, fields string, now time.Time) (search.Node, error) {
+func Dismax(src, fields string, now time.Time) (search.Node, error) {
 	if strings.TrimSpace(src) == "" {
 		return search.Nothing{}, nil
 	}
 	fs := parseFields(fields)
-	p := luceneParser{now: now, least: minShouldMatch}
-	p.word = func(_ *luceneParser, t token) search.Node { return disjunction(fs, t, true) }
+	p := parser{now: now, least: minShouldMatch}
+	p.word = func(_ *parser, t token) search.Node { return disjunction(fs, t, true) }
 	return p.parse(dropStrayOperators(escapeForDismax(src)))
 }
 
-// parseEdismax reads the full syntax, with every word required. What is no
+// Edismax reads the full syntax, with every word required. What is no
 // valid query is read as words: it never fails.
-func parseEdismax(src, fields string, now time.Time) search.Node {
+func Edismax(src, fields string, now time.Time) search.Node {
 	fs := parseFields(fields)
-	p := luceneParser{now: now, and: true}
-	p.word = func(_ *luceneParser, t token) search.Node { return disjunction(fs, t, false) }
+	p := parser{now: now, and: true}
+	p.word = func(_ *parser, t token) search.Node { return disjunction(fs, t, false) }
 	if n, err := p.parse(src); err == nil {
 		return n
 	}
@@ -91,7 +91,7 @@ func minShouldMatch(n int) int {
 
 // A weighted is a field with its weight.
 type weighted struct {
-	field solrField
+	field Field
 	boost float64
 }
 
@@ -110,7 +110,7 @@ func parseFields(qf string) []weighted {
 		if err != nil {
 			boost = 1
 		}
-		fs = append(fs, weighted{field: lookUpField(name), boost: boost})
+		fs = append(fs, weighted{field: Lookup(name), boost: boost})
 	}
 	return fs
 }

@@ -1,4 +1,4 @@
-package api
+package solr
 
 import (
 	"fmt"
@@ -45,17 +45,8 @@ type rangeToken struct {
 	lowOpen, highOpen bool // the end itself does not match
 }
 
-// A syntaxError says why a query cannot be parsed, in Solr's words.
-type syntaxError struct{ reason string }
-
-func (e *syntaxError) Error() string { return e.reason }
-
-func syntaxErrorf(format string, args ...any) error {
-	return &syntaxError{reason: fmt.Sprintf(format, args...)}
-}
-
-// lexLucene splits a query into tokens, the last of which is tokEnd.
-func lexLucene(src string) ([]token, error) {
+// lex splits a query into tokens, the last of which is tokEnd.
+func lex(src string) ([]token, error) {
 	l := lexer{src: src}
 	for {
 		t, err := l.next()
@@ -81,7 +72,7 @@ func (l *lexer) fail(at int) error {
 		r, _ := utf8.DecodeRuneInString(l.src[at:])
 		after = fmt.Sprintf("%q", string(r))
 	}
-	return syntaxErrorf("Cannot parse '%s': Lexical error at line 1, column %d.  Encountered: %s", l.src, at+1, after)
+	return errorf("Cannot parse '%s': Lexical error at line 1, column %d.  Encountered: %s", l.src, at+1, after)
 }
 
 var single = map[byte]tokenKind{'(': tokOpen, ')': tokClose, ':': tokColon}
@@ -141,7 +132,9 @@ func (l *lexer) modifier(c byte) token {
 // regex reads a regular expression, which does not begin as a comment does.
 func (l *lexer) regex() (token, error) {
 	if at := l.pos; at+1 < len(l.src) && (l.src[at+1] == '/' || l.src[at+1] == '*') {
-		return token{}, l.fail(at + 1)
+		c := l.src[at+1]
+		return token{}, errorf("Cannot parse '%s': Lexical error at line 1, column %d.  Encountered: '%d' (%d), after prefix \"/\" (in lexical state 3)",
+			l.src, utf8.RuneCountInString(l.src[:at+1])+1, c, c)
 	}
 	return l.quoted(tokRegex, '/')
 }
@@ -252,8 +245,16 @@ func (l *lexer) rangeEnds() (token, error) {
 	if t.rng.low, t.rng.lowAny, err = l.rangeEnd(); err != nil {
 		return t, err
 	}
-	if to, _, err := l.rangeEnd(); err != nil || to != "TO" {
-		return t, l.fail(l.pos)
+	l.skipBlanks()
+	at := l.pos
+	if to, _, err := l.rangeEnd(); err != nil {
+		return t, err
+	} else if image := l.src[at:l.pos]; to != "TO" {
+		kind := "<RANGE_GOOP>"
+		if strings.HasPrefix(image, `"`) {
+			kind = "<RANGE_QUOTED>"
+		}
+		return t, unexpected(l.src, kind, image, at, wantTo)
 	}
 	if t.rng.high, t.rng.highAny, err = l.rangeEnd(); err != nil {
 		return t, err
@@ -275,15 +276,24 @@ func (l *lexer) skipBlanks() {
 
 func (l *lexer) rangeEnd() (value string, anything bool, err error) {
 	l.skipBlanks()
-	if strings.HasPrefix(l.src[l.pos:], `"`) {
-		t, err := l.quoted(tokPhrase, '"')
-		return t.value, false, err
-	}
 	start := l.pos
+	quoted, end := "", start
+	if strings.HasPrefix(l.src[start:], `"`) {
+		if t, err := l.quoted(tokPhrase, '"'); err == nil {
+			quoted, end, l.pos = t.value, l.pos, start
+		}
+	}
 	for l.pos < len(l.src) && blank(l.src[l.pos:]) == 0 && l.src[l.pos] != ']' && l.src[l.pos] != '}' {
 		l.pos++
 	}
+	if end > start && end >= l.pos { // the longer one counts
+		l.pos = end
+		return quoted, false, nil
+	}
 	word := l.src[start:l.pos]
+	if word == "" && start == len(l.src) {
+		return "", false, unexpected(l.src, "", "", start, wantEnd)
+	}
 	if word == "" {
 		return "", false, l.fail(l.pos)
 	}

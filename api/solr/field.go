@@ -1,4 +1,4 @@
-package api
+package solr
 
 import (
 	"regexp"
@@ -21,8 +21,8 @@ const (
 	kindFixed                    // equal in every document
 )
 
-// A solrField is a field of CKAN's index as our index knows it.
-type solrField struct {
+// A Field is a field of CKAN's index as our index knows it.
+type Field struct {
 	name  string
 	field search.Field
 	kind  fieldKind
@@ -30,15 +30,28 @@ type solrField struct {
 	fixed string
 }
 
-// solrFields are the fields of CKAN's index that have one of their own in
+// known are the fields of CKAN's index that have one of their own in
 // ours. Any other name is that of an extra.
-var solrFields = map[string]solrField{
+var known = map[string]Field{
 	"id":                {field: search.ID},
 	"name":              {field: search.Name},
 	"title":             {field: search.Title, kind: kindText},
 	"title_string":      {field: search.TitleSort},
 	"notes":             {field: search.Description, kind: kindText},
-	"text":              {field: search.All, kind: kindText},
+	"text":              {field: search.Text, kind: kindText},
+	"author":            {field: search.Author, kind: kindText},
+	"author_email":      {field: search.AuthorEmail, kind: kindText},
+	"maintainer":        {field: search.Maintainer, kind: kindText},
+	"maintainer_email":  {field: search.MaintainerEmail, kind: kindText},
+	"res_name":          {field: search.DistributionName, kind: kindText},
+	"res_description":   {field: search.DistributionDescription, kind: kindText},
+	"urls":              {field: search.URLs, kind: kindText},
+	"url":               {field: search.URL},
+	"res_url":           {field: search.DistributionURL},
+	"res_type":          {field: search.DistributionType},
+	"version":           {field: search.Version},
+	"creator_user_id":   {field: search.Creator},
+	"num_tags":          {field: search.Keywords, kind: kindInt},
 	"tags":              {field: search.Keyword},
 	"groups":            {field: search.Group},
 	"organization":      {field: search.Organization},
@@ -61,21 +74,42 @@ var solrFields = map[string]solrField{
 	"views_recent":      {kind: kindCounter},
 }
 
-// lookUpField returns the field that CKAN calls name.
-func lookUpField(name string) solrField {
-	f, ok := solrFields[name]
+// Lookup returns the field that CKAN calls name.
+func Lookup(name string) Field {
+	f, ok := known[name]
 	if !ok {
-		f.field = search.Field("extra:" + strings.TrimPrefix(name, "extras_"))
-		if strings.HasSuffix(name, "_date") {
-			f.kind = kindDate
+		key, words := strings.CutPrefix(name, "extras_")
+		switch {
+		case words:
+			f = Field{field: search.Field(search.WordsPrefix + key), kind: kindText}
+		case strings.HasSuffix(name, "_date"):
+			f = Field{field: search.Field(search.ExtraPrefix + name), kind: kindDate}
+		default:
+			f.field = search.Field(search.ExtraPrefix + name)
 		}
 	}
 	f.name = name
 	return f
 }
 
+// Index returns the field of our index that f is.
+func (f Field) Index() search.Field { return f.field }
+
+// Fixed returns the value that every dataset has, if f is such a field.
+func (f Field) Fixed() (string, bool) { return f.fixed, f.kind == kindFixed }
+
+// Theirs returns CKAN's word for a value of our index.
+func (f Field) Theirs(ours string) string {
+	for theirs, v := range f.value {
+		if v == ours {
+			return theirs
+		}
+	}
+	return ours
+}
+
 // node returns the query for one value of f.
-func (f solrField) node(p *luceneParser, t token, near bool, fuzzy string) (search.Node, error) {
+func (f Field) node(p *parser, t token, near bool, fuzzy string) (search.Node, error) {
 	switch f.kind {
 	case kindDate:
 		return f.dateNode(t, p.now)
@@ -90,7 +124,7 @@ func (f solrField) node(p *luceneParser, t token, near bool, fuzzy string) (sear
 }
 
 // wordNode returns the query for a word or phrase in a field of text.
-func (f solrField) wordNode(t token, near bool, fuzzy string) search.Node {
+func (f Field) wordNode(t token, near bool, fuzzy string) search.Node {
 	value := t.value
 	if v, ok := f.value[value]; ok {
 		value = v
@@ -127,12 +161,12 @@ func editDistance(s string) int {
 	return int(n)
 }
 
-func (f solrField) dateNode(t token, now time.Time) (search.Node, error) {
+func (f Field) dateNode(t token, now time.Time) (search.Node, error) {
 	if t.kind == tokStar {
 		return search.Exists{Field: f.field}, nil
 	}
 	if t.kind != tokWord && t.kind != tokPhrase {
-		return nil, syntaxErrorf("Can't run prefix queries on numeric fields")
+		return nil, errorf("Can't run prefix queries on numeric fields")
 	}
 	at, err := parseDateMath(t.value, now)
 	if err != nil {
@@ -142,10 +176,10 @@ func (f solrField) dateNode(t token, now time.Time) (search.Node, error) {
 }
 
 // plainNode is the query for a value of a field that is no text.
-func (f solrField) plainNode(t token) (search.Node, error) {
+func (f Field) plainNode(t token) (search.Node, error) {
 	if f.kind == kindCounter {
 		if n, err := strconv.Atoi(t.value); err != nil && t.kind != tokStar {
-			return nil, syntaxErrorf("Invalid Number: %s for field %s", t.value, f.name)
+			return nil, errorf("Invalid Number: %s for field %s", t.value, f.name)
 		} else if n != 0 {
 			return search.Nothing{}, nil
 		}
@@ -168,9 +202,9 @@ func (f solrField) plainNode(t token) (search.Node, error) {
 var plainRegex = regexp.MustCompile(`^(?:[\w \-]|\.\*?|\\[^\w])*$`)
 
 // regexNode reads the regular expressions that are no more than wildcards.
-func (f solrField) regexNode(re string) (search.Node, error) {
+func (f Field) regexNode(re string) (search.Node, error) {
 	if !plainRegex.MatchString(re) {
-		return nil, syntaxErrorf("regular expressions are supported as far as . and .* go: /%s/", re)
+		return nil, errorf("regular expressions are supported as far as . and .* go: /%s/", re)
 	}
 	pattern := strings.ReplaceAll(re, ".*", "*")
 	pattern = strings.ReplaceAll(pattern, ".", "?")
@@ -178,7 +212,7 @@ func (f solrField) regexNode(re string) (search.Node, error) {
 }
 
 // span returns the query for a range of values of f.
-func (f solrField) span(r rangeToken, now time.Time) (search.Node, error) {
+func (f Field) span(r rangeToken, now time.Time) (search.Node, error) {
 	switch {
 	case f.kind == kindFixed:
 		return f.fixedSpan(r), nil
@@ -201,7 +235,7 @@ func (f solrField) span(r rangeToken, now time.Time) (search.Node, error) {
 	return n, nil
 }
 
-func (f solrField) dateSpan(r rangeToken, now time.Time) (search.Node, error) {
+func (f Field) dateSpan(r rangeToken, now time.Time) (search.Node, error) {
 	n := search.Range{Field: f.field, LowOpen: r.lowOpen, HighOpen: r.highOpen}
 	var err error
 	if !r.lowAny {
@@ -218,7 +252,7 @@ func (f solrField) dateSpan(r rangeToken, now time.Time) (search.Node, error) {
 }
 
 // fixedSpan answers a range of a field that is equal in every document.
-func (f solrField) fixedSpan(r rangeToken) search.Node {
+func (f Field) fixedSpan(r rangeToken) search.Node {
 	if (r.lowAny || r.low <= f.fixed) && (r.highAny || f.fixed <= r.high) {
 		return search.Everything{}
 	}
@@ -226,7 +260,7 @@ func (f solrField) fixedSpan(r rangeToken) search.Node {
 }
 
 // counterSpan answers a range of a number that is 0 in every document.
-func (f solrField) counterSpan(r rangeToken) (search.Node, error) {
+func (f Field) counterSpan(r rangeToken) (search.Node, error) {
 	low, high := 0, 0
 	for _, end := range []struct {
 		text     string
@@ -235,7 +269,7 @@ func (f solrField) counterSpan(r rangeToken) (search.Node, error) {
 	}{{r.low, r.lowAny, &low}, {r.high, r.highAny, &high}} {
 		n, err := strconv.Atoi(end.text)
 		if err != nil && !end.anything {
-			return nil, syntaxErrorf("Invalid Number: %s for field %s", end.text, f.name)
+			return nil, errorf("Invalid Number: %s for field %s", end.text, f.name)
 		}
 		*end.to = n
 	}

@@ -1,4 +1,4 @@
-package api
+package solr
 
 import (
 	"strconv"
@@ -15,26 +15,26 @@ const (
 	maxClauses     = 1024
 )
 
-// parseLucene reads Lucene's classic syntax with the operator AND between
+// Lucene reads Lucene's classic syntax with the operator AND between
 // clauses, as Solr does for filters and for queries with a colon
 // (ckan-search §3). Times are relative to now.
-func parseLucene(src string, now time.Time) (search.Node, error) {
-	p := luceneParser{now: now, and: true, word: defaultWord}
+func Lucene(src string, now time.Time) (search.Node, error) {
+	p := parser{now: now, and: true, word: defaultWord}
 	return p.parse(src)
 }
 
-// A luceneParser reads a sequence of clauses. The dismax parser is the same
+// A parser reads a sequence of clauses. The dismax parser is the same
 // grammar with another operator between words and another sense of a word.
-type luceneParser struct {
+type parser struct {
 	src     string
 	tokens  []token
 	pos     int
 	depth   int
 	clauses int
 	now     time.Time
-	and     bool                                       // the operator between clauses is AND
-	word    func(p *luceneParser, t token) search.Node // a word or phrase without a field
-	least   func(optional int) int                     // how many optional clauses must match, or nil
+	and     bool                                 // the operator between clauses is AND
+	word    func(p *parser, t token) search.Node // a word or phrase without a field
+	least   func(optional int) int               // how many optional clauses must match, or nil
 }
 
 // A clause is one part of a sequence, with the part that it plays.
@@ -51,11 +51,11 @@ const (
 	mustNot
 )
 
-func (p *luceneParser) parse(src string) (search.Node, error) {
+func (p *parser) parse(src string) (search.Node, error) {
 	if len(src) > maxQueryLength {
-		return nil, syntaxErrorf("Cannot parse a query of %d bytes: too long", len(src))
+		return nil, errorf("Cannot parse a query of %d bytes: too long", len(src))
 	}
-	tokens, err := lexLucene(src)
+	tokens, err := lex(src)
 	if err != nil {
 		return nil, err
 	}
@@ -90,9 +90,9 @@ func simplify(b search.Bool) search.Node {
 	return b
 }
 
-func (p *luceneParser) peek() token { return p.tokens[p.pos] }
+func (p *parser) peek() token { return p.tokens[p.pos] }
 
-func (p *luceneParser) take() token {
+func (p *parser) take() token {
 	t := p.tokens[p.pos]
 	if t.kind != tokEnd {
 		p.pos++
@@ -100,20 +100,11 @@ func (p *luceneParser) take() token {
 	return t
 }
 
-func (p *luceneParser) unexpected() error {
-	t := p.peek()
-	found := `"` + t.value + `"`
-	if t.kind == tokEnd {
-		found = `"<EOF>"`
-	}
-	return syntaxErrorf("Cannot parse '%s': Encountered %s at line 1, column %d.", p.src, found, t.at)
-}
-
 // sequence reads clauses up to a ) or the end, and joins them by the rule
 // that everyone gets wrong: there is no precedence; AND makes the clauses on
 // both its sides required, OR makes them optional, and a later operator
 // overrules an earlier one.
-func (p *luceneParser) sequence(field string) (search.Bool, error) {
+func (p *parser) sequence(field string) (search.Bool, error) {
 	var cs []clause
 	for {
 		conj := tokEnd
@@ -129,7 +120,7 @@ func (p *luceneParser) sequence(field string) (search.Bool, error) {
 			return search.Bool{}, err
 		}
 		if p.clauses++; p.clauses > maxClauses {
-			return search.Bool{}, syntaxErrorf("too many boolean clauses: maxClauseCount is set to %d", maxClauses)
+			return search.Bool{}, errorf("too many boolean clauses: maxClauseCount is set to %d", maxClauses)
 		}
 		cs = p.join(cs, node, conj, mod)
 		if k := p.peek().kind; k == tokEnd || k == tokClose {
@@ -138,7 +129,7 @@ func (p *luceneParser) sequence(field string) (search.Bool, error) {
 	}
 }
 
-func (p *luceneParser) join(cs []clause, node search.Node, conj, mod tokenKind) []clause {
+func (p *parser) join(cs []clause, node search.Node, conj, mod tokenKind) []clause {
 	if n := len(cs); n > 0 && cs[n-1].role != mustNot {
 		if conj == tokAnd {
 			cs[n-1].role = must
@@ -151,7 +142,7 @@ func (p *luceneParser) join(cs []clause, node search.Node, conj, mod tokenKind) 
 }
 
 // roleOf returns the part that a clause plays after conj and mod.
-func (p *luceneParser) roleOf(conj, mod tokenKind) role {
+func (p *parser) roleOf(conj, mod tokenKind) role {
 	switch {
 	case mod == tokMinus || mod == tokNot:
 		return mustNot
@@ -177,7 +168,7 @@ func boolOf(cs []clause) search.Bool {
 }
 
 // clause reads one clause: [field ":"] (value | group) [boost].
-func (p *luceneParser) clause(field string) (search.Node, error) {
+func (p *parser) clause(field string) (search.Node, error) {
 	t := p.peek()
 	if next := p.tokens[min(p.pos+1, len(p.tokens)-1)]; next.kind == tokColon && (t.kind == tokWord || t.kind == tokStar) {
 		p.take()
@@ -202,9 +193,9 @@ func (p *luceneParser) clause(field string) (search.Node, error) {
 	return p.value(field)
 }
 
-func (p *luceneParser) group(field string) (search.Node, error) {
+func (p *parser) group(field string) (search.Node, error) {
 	if p.depth++; p.depth > maxQueryDepth {
-		return nil, syntaxErrorf("Cannot parse '%s': nested too deeply", p.src)
+		return nil, errorf("Cannot parse '%s': nested too deeply", p.src)
 	}
 	p.take()
 	b, err := p.sequence(field)
@@ -219,7 +210,7 @@ func (p *luceneParser) group(field string) (search.Node, error) {
 	return p.boosted(simplify(b))
 }
 
-func (p *luceneParser) value(field string) (search.Node, error) {
+func (p *parser) value(field string) (search.Node, error) {
 	t := p.peek()
 	var node search.Node
 	var err error
@@ -234,14 +225,14 @@ func (p *luceneParser) value(field string) (search.Node, error) {
 		if field == "" {
 			node, err = p.bare(t, near, fuzzy)
 		} else {
-			node, err = lookUpField(field).node(p, t, near, fuzzy)
+			node, err = Lookup(field).node(p, t, near, fuzzy)
 		}
 	case tokRange:
 		p.take()
 		if field == "" {
 			field = "text"
 		}
-		node, err = lookUpField(field).span(t.rng, p.now)
+		node, err = Lookup(field).span(t.rng, p.now)
 	default:
 		return nil, p.unexpected()
 	}
@@ -252,26 +243,26 @@ func (p *luceneParser) value(field string) (search.Node, error) {
 }
 
 // bare is a value without a field.
-func (p *luceneParser) bare(t token, near bool, fuzzy string) (search.Node, error) {
+func (p *parser) bare(t token, near bool, fuzzy string) (search.Node, error) {
 	if t.kind == tokWord && !near || t.kind == tokPhrase && (!near || !p.and) {
 		return p.word(p, t), nil
 	}
 	if t.kind == tokStar {
 		return search.Everything{}, nil
 	}
-	return lookUpField("text").node(p, t, near, fuzzy)
+	return Lookup("text").node(p, t, near, fuzzy)
 }
 
 // defaultWord looks for a word where everything is.
-func defaultWord(_ *luceneParser, t token) search.Node {
+func defaultWord(_ *parser, t token) search.Node {
 	if t.kind == tokPhrase {
-		return search.Phrase{Field: search.All, Text: t.value}
+		return search.Phrase{Field: search.Text, Text: t.value}
 	}
-	return search.Term{Field: search.All, Value: t.value}
+	return search.Term{Field: search.Text, Value: t.value}
 }
 
 // boosted reads a boost after node, if there is one.
-func (p *luceneParser) boosted(node search.Node) (search.Node, error) {
+func (p *parser) boosted(node search.Node) (search.Node, error) {
 	if p.peek().kind != tokBoost {
 		return node, nil
 	}
