@@ -1,0 +1,134 @@
+package datastore
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Words are what a full-text search looks for: every word must be in the row,
+// or in the column that it is for.
+type Words struct {
+	words []word
+}
+
+type word struct {
+	text   string
+	prefix bool
+	at     int // of the column; -1 = any
+}
+
+const maxWords = 64
+
+// NewWords reads what to look for, a text for all columns. plain = false is
+// the language of PostgreSQL's to_tsquery, of which & and :* are known.
+func NewWords(fields []Field, q any, isPlain bool) (*Words, error) {
+	w := &Words{}
+	switch q := q.(type) {
+	case nil:
+		return nil, nil //nolint:nilnil // nothing to look for finds all
+	case string:
+		if err := w.add(-1, q, isPlain); err != nil {
+			return nil, err
+		}
+	case map[string]any:
+		for name, v := range q {
+			at := fieldAt(fields, name)
+			if at < 0 {
+				return nil, invalid("q", `invalid value "`+name+`"`)
+			}
+			if err := w.add(at, plain(v), isPlain); err != nil {
+				return nil, err
+			}
+		}
+	default:
+		return nil, invalid("q", `invalid value "`+plain(q)+`"`)
+	}
+	if len(w.words) > maxWords {
+		return nil, invalid("q", "too many words")
+	}
+	return w, nil
+}
+
+func (w *Words) add(at int, text string, isPlain bool) error {
+	if isPlain {
+		for _, t := range tokens(text) {
+			w.words = append(w.words, word{text: t, at: at})
+		}
+		return nil
+	}
+	if strings.ContainsAny(text, "|!()<>") {
+		return badQuery(nil)
+	}
+	for part := range strings.SplitSeq(text, "&") {
+		part = strings.TrimSpace(part)
+		stem, prefix := strings.CutSuffix(part, ":*")
+		ts := tokens(stem)
+		if len(ts) == 0 || strings.ContainsAny(part, " \t") {
+			return badQuery(nil)
+		}
+		for i, t := range ts {
+			w.words = append(w.words, word{text: t, prefix: prefix && i == len(ts)-1, at: at})
+		}
+	}
+	return nil
+}
+
+// tokens cuts a text into words, in small letters.
+func tokens(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// match reports whether a row has every word. No words at all match nothing,
+// as in PostgreSQL.
+func (w *Words) match(r Row) bool {
+	if w == nil {
+		return true
+	}
+	for _, x := range w.words {
+		if !x.in(r) {
+			return false
+		}
+	}
+	return len(w.words) > 0
+}
+
+func (x word) in(r Row) bool {
+	if x.at >= 0 {
+		return x.inText(plain(r.Cells[x.at]))
+	}
+	for _, c := range r.Cells {
+		if c != nil && x.inText(plain(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// inText looks for the word without making small letters of all the text.
+func (x word) inText(s string) bool {
+	for len(s) > 0 {
+		start := strings.IndexFunc(s, inWord)
+		if start < 0 {
+			return false
+		}
+		s = s[start:]
+		end := strings.IndexFunc(s, func(r rune) bool { return !inWord(r) })
+		if end < 0 {
+			end = len(s)
+		}
+		if x.is(s[:end]) {
+			return true
+		}
+		s = s[end:]
+	}
+	return false
+}
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+func (x word) is(token string) bool {
+	if x.prefix {
+		return strings.HasPrefix(strings.ToLower(token), x.text)
+	}
+	return strings.EqualFold(token, x.text)
+}
