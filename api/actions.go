@@ -1,7 +1,5 @@
 package api
 
-import "context"
-
 // The parameters that several actions have.
 var (
 	limitParam      = param{"limit", "integer", "how many to list at most"}
@@ -10,8 +8,8 @@ var (
 	allFieldsParam  = param{"all_fields", "true or false", "whether to list whole objects rather than names"}
 	withCountParam  = param{"include_dataset_count", "true or false", "whether to tell how many datasets there are"}
 	withExtrasParam = param{"include_extras", "true or false", "whether to tell the extra fields"}
-	withGroupsParam = param{"include_groups", "true or false", "accepted for CKAN's sake; the list is empty"}
-	withUsersParam  = param{"include_users", "true or false", "accepted for CKAN's sake; the list is empty"}
+	withGroupsParam = param{"include_groups", "true or false", "whether to tell the parents"}
+	withUsersParam  = param{"include_users", "true or false", "whether to tell the members"}
 	withDatasets    = param{"include_datasets", "true or false", "whether to give the first ten datasets, too"}
 	partParam       = param{"q", "text", "what is to be found in the name or title"}
 )
@@ -25,9 +23,14 @@ func (s *Server) actionTable() map[string]action {
 			param{"name", "text", "the name of the action"}),
 		"license_list": read(none, s.licenseList, "The licences that every CKAN knows."),
 	}
-	s.addDatasetActions(t)
-	s.addBodyActions(t)
-	s.addTagActions(t)
+	for _, add := range []func(map[string]action){
+		s.addDatasetActions, s.addBodyActions, s.addTagActions, s.addSearchActions,
+		s.addPackageWriteActions, s.addResourceWriteActions, s.addBodyWriteActions, s.addMemberActions,
+		s.addUserActions, s.addTokenActions, s.addVocabularyActions, s.addViewActions, s.addRelationshipActions,
+		s.addFollowActions, s.addActivityActions, s.addAdminActions, s.addDatastoreActions, s.addRDFActions,
+	} {
+		add(t)
+	}
 	return t
 }
 
@@ -68,7 +71,7 @@ func (s *Server) addBodyActions(t map[string]action) {
 }
 
 func (s *Server) addTagActions(t map[string]action) {
-	vocabulary := param{"vocabulary_id", "text", "a vocabulary; there are none"}
+	vocabulary := param{"vocabulary_id", "text", "the name or ID of a vocabulary; without, the free tags are meant"}
 	query := param{"query", "text", "what the tags must hold; q is the same"}
 	q := param{"q", "text", "the same as query"}
 	t["tag_list"] = read(readTagList, s.tagList, "The tags of public datasets.", query, q, vocabulary, allFieldsParam)
@@ -104,9 +107,4 @@ var searchHelp = []param{
 	{"boost", "text", "accepted for CKAN's sake"},
 	{"tie", "text", "accepted for CKAN's sake"},
 	{"mm", "text", "accepted for CKAN's sake"},
-}
-
-// read makes an action that changes nothing.
-func read[In any](parse func(*args) In, f func(context.Context, In) (result, error), help string, params ...param) action {
-	return action{read: true, help: help, params: params, run: typed(parse, f)}
 }

@@ -22,6 +22,7 @@ import (
 	"portico/catalog"
 	"portico/datastore"
 	"portico/exporter"
+	"portico/internal/password"
 	"portico/search"
 )
 
@@ -30,7 +31,7 @@ import (
 type Config struct {
 	Site           catalog.Site
 	Datasets       Datasets
-	Organizations  catalog.Organizations
+	Organizations  Organizations
 	Index          catalog.Index // for its Revision, by which answers are cached
 	Engine         search.Engine
 	Tables         datastore.Store
@@ -38,18 +39,28 @@ type Config struct {
 	Excel          exporter.Format // what data.csv?excel=1 is; its zero value = the same as data.csv
 	Blobs          blob.Store
 	Users          catalog.Users
-	CKANVersion    string // that status_show tells; "" = 2.12.0
-	SearchLanguage string // "it" or "en", as the engine was made; no answer depends on it yet
+	Members        catalog.Members
+	Records        catalog.Records
+	Activities     catalog.Activities
+	Settled        func(context.Context) // waits until search has learned of all changes; nil = nobody waits
+	CKANVersion    string                // that status_show tells; "" = 2.12.0
+	SearchLanguage string                // "it" or "en", as the engine was made; no answer depends on it yet
 	Log            *slog.Logger
 	Next           http.Handler // for every other address; nil = a page that says 404
 	CacheBytes     int          // of rendered answers; 0 = 64 MiB
+	MaxUpload      int64        // bytes of an uploaded file; 0 = 10 MiB, as CKAN
+	HideUsers      bool         // from who has not signed in; CKAN shows their names
+	// ClientAddress tells from where a request comes, when that is not its
+	// RemoteAddr, for there is a proxy between; nil = RemoteAddr.
+	ClientAddress  func(*http.Request) string
+	SysadminBodies bool // only sysadmins create organizations and groups; in CKAN any user does
 }
 
 // A Server answers machines. It is an http.Handler.
 type Server struct {
 	site        catalog.Site
 	datasets    Datasets
-	orgs        catalog.Organizations
+	orgs        Organizations
 	index       catalog.Index
 	engine      search.Engine
 	tables      datastore.Store
@@ -57,17 +68,29 @@ type Server struct {
 	excel       exporter.Format
 	blobs       blob.Store
 	users       catalog.Users
+	members     catalog.Members
+	records     catalog.Records
+	activities  catalog.Activities
 	ckanVersion string
+	settled     func(context.Context)
 	log         *slog.Logger
 	next        http.Handler
 
 	router    *gin.Engine
 	actions   map[string]action
-	helpBase  string // of the help address that every answer has
+	helpBase  string            // of the help address that every answer has
+	maxUpload int64             // bytes of an uploaded file
+	rows      *datastore.Tables // what is written through the API; nil = there is no place for it
 	cache     *cache
 	directory directoryCache
+	answers   bodyAnswers
 	renders   singleflight.Group
 	now       func() time.Time
+
+	hideUsers, sysadminBodies bool
+	clientAddress             func(*http.Request) string
+	passwords                 *password.Hasher
+	guesses                   *password.Limiter
 }
 
 // New returns a Server.
@@ -75,6 +98,8 @@ func New(c Config) *Server {
 	s := &Server{
 		site: c.Site, datasets: c.Datasets, orgs: c.Organizations, index: c.Index,
 		engine: c.Engine, tables: c.Tables, formats: c.Formats, excel: c.Excel, blobs: c.Blobs, users: c.Users,
+		members: c.Members, records: c.Records, activities: c.Activities,
+		settled:     c.Settled,
 		ckanVersion: c.CKANVersion, log: c.Log, next: c.Next, now: time.Now,
 	}
 	if s.ckanVersion == "" {
@@ -91,8 +116,24 @@ func New(c Config) *Server {
 		c.CacheBytes = cacheBytes
 	}
 	s.cache = newCache(c.CacheBytes)
+	s.hideUsers, s.sysadminBodies = c.HideUsers, c.SysadminBodies
+	if s.clientAddress = c.ClientAddress; s.clientAddress == nil {
+		s.clientAddress = func(r *http.Request) string { return r.RemoteAddr }
+	}
+	s.passwords, s.guesses = password.NewHasher(passwordsAtOnce), password.NewLimiter(s.now)
+	if s.blobs != nil && s.records != nil {
+		s.rows = datastore.NewTables(s.blobs, s.records, s.log)
+	}
+	if s.maxUpload = c.MaxUpload; s.maxUpload <= 0 {
+		s.maxUpload = defaultMaxUpload
+	}
 	s.helpBase = "/api/3/action/help_show?name="
 	s.actions = s.actionTable()
+	for name, a := range s.actions {
+		if a.fileField() != "" { // beside the file there is a form
+			s.actions[name] = a.upTo(max(a.maxBody, s.maxUpload+maxFormBody))
+		}
+	}
 	s.router = s.routes()
 	return s
 }
@@ -113,9 +154,19 @@ func (s *Server) routes() *gin.Engine {
 		r.OPTIONS(path, s.preflight)
 	}
 	read("/robots.txt", s.robots)
+	r.GET("/user/token", s.signInPage)
+	r.HEAD("/user/token", s.signInPage)
+	r.POST("/user/token", s.signIn)
+	read("/sitemap.xml", s.sitemapIndex)
+	read("/sitemap/:page", s.sitemapPage)
+	read("/openapi.json", s.openAPI)
+	read("/feeds/*path", s.atom)
+	read("/dcat.json", s.dcatJSON)
 	read("/catalog", s.catalogNegotiated)
 	read("/catalog.:ext", s.catalogFeed)
 	read("/organization/:id/:file", s.organizationFeed)
+	read("/uploads/group/:file", s.picture)
+	read("/datastore/dump/:rid", s.dump)
 	read("/dataset/:id", s.datasetRDF)
 	read("/dataset/:id/resource/:rid/:file", s.distributionFile)
 	read("/dataset/:id/resource/:rid/:file/:name", s.distributionFile)
@@ -151,6 +202,22 @@ func cutLocale(path string) (locale, rest string, ok bool) {
 		}
 	}
 	return "", path, false
+}
+
+type localeKey struct{}
+
+// withLocale returns a context that knows the language of its messages.
+func withLocale(ctx context.Context, locale string) context.Context {
+	return context.WithValue(ctx, localeKey{}, locale)
+}
+
+// localeIn returns the language that withLocale has set, else English.
+func localeIn(ctx context.Context) string {
+	l, ok := ctx.Value(localeKey{}).(string)
+	if !ok {
+		return "en"
+	}
+	return l
 }
 
 // localeOf returns the language of a request's messages.
@@ -206,7 +273,7 @@ func (s *Server) healthz(c *gin.Context) {
 	writeJSON(c.Writer, http.StatusOK, []byte(`{"status": "ok"}`))
 }
 
-const robots = `User-agent: *
+const robotsText = `User-agent: *
 Disallow: /dataset/rate/
 Disallow: /revision/
 Disallow: /dataset/*/history
@@ -216,9 +283,11 @@ Crawl-Delay: 10
 
 `
 
+// robots tells crawlers what to leave alone, in CKAN's words, and where the
+// list of all pages is.
 func (s *Server) robots(c *gin.Context) {
 	c.Header("Content-Type", "text/plain; charset=utf-8")
-	http.ServeContent(c.Writer, c.Request, "", time.Time{}, strings.NewReader(robots))
+	http.ServeContent(c.Writer, c.Request, "", time.Time{}, strings.NewReader(robotsText+"Sitemap: "+s.site.Link("/sitemap.xml")+"\n"))
 }
 
 // hashToken returns what the store knows of a token.

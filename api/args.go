@@ -2,23 +2,19 @@ package api
 
 import (
 	"encoding/json"
+	"mime/multipart"
 	"strconv"
 	"strings"
 
 	"portico/catalog"
 )
 
-// A param is a parameter of an action, as help_show tells of it.
-type param struct {
-	name string
-	typ  string // "text", "integer", "true or false", "list"
-	help string
-}
-
 // args are the parameters of one call. Its methods give them types as CKAN's
 // validators do; what is wrong with them is gathered, and told all together.
 type args struct {
 	given map[string]any
+	files map[string]*multipart.FileHeader // sent with a multipart form, by field
+	form  *multipart.Form                  // which holds them on the disk
 	wrong map[string][]string
 	odd   error // what CKAN tells without naming the parameter
 }
@@ -28,6 +24,13 @@ func (a *args) fault(name, message string) {
 		a.wrong = make(map[string][]string)
 	}
 	a.wrong[name] = append(a.wrong[name], message)
+}
+
+// discard takes the files of a request off the disk.
+func (a *args) discard() {
+	if a != nil && a.form != nil {
+		_ = a.form.RemoveAll() // what stays is in the temporary folder
+	}
 }
 
 // refuse notes a fault of no field.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,6 +19,7 @@ import (
 type partParams struct {
 	part          string
 	limit, offset int
+	vocabulary    string // of tags; "" = the free ones
 }
 
 // readPart reads q and limit. CKAN ends in an internal error where some of
@@ -33,10 +35,7 @@ func readPart(limit int, mayBeEmpty bool) func(*args) partParams {
 }
 
 func readTagPart(a *args) partParams {
-	if id := a.text("vocabulary_id"); id != "" {
-		a.odd = noVocabulary(id)
-	}
-	return partParams{part: cmp.Or(a.text("query"), a.text("q")), limit: a.natural("limit", 0), offset: a.natural("offset", 0)}
+	return partParams{vocabulary: a.text("vocabulary_id"), part: cmp.Or(a.text("query"), a.text("q")), limit: a.natural("limit", 0), offset: a.natural("offset", 0)}
 }
 
 // A match is a dataset found by a part of its name or title.
@@ -56,7 +55,7 @@ func (s *Server) packageAutocomplete(ctx context.Context, p partParams) (result,
 func (s *Server) datasetsLike(ctx context.Context, p partParams) ([]match, error) {
 	part := strings.ToLower(strings.TrimSpace(p.part))
 	ms := []match{}
-	const least, most = 2, 100
+	const least, most, looked = 2, 100, 300
 	if len([]rune(part)) < least || len(part) > maxRef {
 		return ms, nil
 	}
@@ -70,12 +69,14 @@ func (s *Server) datasetsLike(ctx context.Context, p partParams) ([]match, error
 			search.Wildcard{Field: search.Name, Pattern: "*" + plain + "*"},
 			search.Words{Field: search.Title, Text: part, Prefix: true},
 		}},
-		Limit: min(p.limit, most),
+		Sort:  []search.Sort{{Field: search.Created}},
+		Limit: looked,
 	})
 	if err != nil {
 		return nil, err
 	}
-	for _, item := range found.items {
+	items := closest(found.items, part)
+	for _, item := range items[:min(p.limit, most, len(items))] {
 		name, title, _ := strings.Cut(string(item), "\n")
 		m := match{Name: name, Title: title, Field: "title", Displayed: title + " (" + name + ")"}
 		if strings.Contains(name, part) {
@@ -84,6 +85,48 @@ func (s *Server) datasetsLike(ctx context.Context, p partParams) ([]match, error
 		ms = append(ms, m)
 	}
 	return ms, nil
+}
+
+// closest sorts datasets by how much of their names and titles part is: the
+// shorter they are, the more. CKAN does it by counting runs of two to ten
+// letters, whose number Solr remembers in one byte; so do we.
+func closest(items [][]byte, part string) [][]byte {
+	type scored struct {
+		item  []byte
+		score float64
+	}
+	var of []scored
+	lengths, n := 0, 0
+	for _, item := range items {
+		lengths += runs(item)
+		n++
+	}
+	average := float64(max(lengths, 1)) / float64(max(n, 1)) / 2
+	for _, item := range items {
+		x := scored{item: item}
+		name, title, _ := strings.Cut(string(item), "\n")
+		for _, text := range []string{name, strings.ToLower(title)} {
+			if strings.Contains(text, part) {
+				x.score += 1 / (1 + float64(search.RoundedLength(runs([]byte(text))))/average)
+			}
+		}
+		of = append(of, x)
+	}
+	slices.SortStableFunc(of, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
+	out := make([][]byte, len(of))
+	for i, x := range of {
+		out[i] = x.item
+	}
+	return out
+}
+
+// runs returns how many runs of two to ten letters s has.
+func runs(s []byte) int {
+	n, letters := 0, utf8.RuneCount(s)
+	for of := 2; of <= 10; of++ {
+		n += max(0, letters-of+1)
+	}
+	return n
 }
 
 // matchForm renders a dataset as its name and title, a line each.
@@ -114,7 +157,9 @@ func (s *Server) bodiesLike(ctx context.Context, organizations bool, p partParam
 	}
 	out := []named{}
 	part := strings.ToLower(p.part)
-	for _, b := range dir.bodies(organizations) {
+	all := dir.bodies(organizations)
+	slices.SortStableFunc(all, func(a, b body) int { return a.Created.Compare(b.Created) }) // as CKAN does
+	for _, b := range all {
 		if len(out) < p.limit && strings.Contains(strings.ToLower(b.Name+"\n"+b.Title), part) {
 			out = append(out, named{ID: b.ID, Name: b.Name, Title: b.Title})
 		}
@@ -131,7 +176,7 @@ func (s *Server) tagsPage(ctx context.Context, p partParams) ([]string, error) {
 	if p.part == "" {
 		return nil, nil
 	}
-	names, err := s.tagsLike(ctx, p.part)
+	names, err := s.tagNames(ctx, p.vocabulary, p.part)
 	names = names[min(p.offset, len(names)):]
 	if p.limit > 0 {
 		names = names[:min(p.limit, len(names))]
@@ -207,6 +252,11 @@ func (s *Server) complete(ctx context.Context, what string, p partParams) (any, 
 		for _, f := range formats {
 			list = append(list, map[string]string{"Format": f})
 		}
+	case "user/autocomplete":
+		if p.part == "" || s.hidesUsers(ctx) {
+			return list, nil
+		}
+		return s.usersLike(ctx, userPartParams{partParams: p})
 	case "group/autocomplete", "organization/autocomplete":
 		if p.part == "" {
 			return list, nil

@@ -40,7 +40,7 @@ func (s *Server) directoryNow(ctx context.Context) (*directory, error) {
 
 // directoryAt returns the directory for the actor of ctx.
 func (s *Server) directoryAt(ctx context.Context, revision int64) (*directory, error) {
-	if catalog.ActorOf(ctx).ID != "" {
+	if a := catalog.ActorOf(ctx); a.ID != "" || a.Sysadmin {
 		return s.loadDirectory(ctx, revision)
 	}
 	s.directory.mu.Lock()

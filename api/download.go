@@ -70,6 +70,10 @@ func (s *Server) distributionIn(ctx context.Context, dataset, id string) (*catal
 // download sends the original bytes, or the client to where they are.
 func (s *Server) download(ctx context.Context, c *gin.Context, x *catalog.Distribution) error {
 	if x.File == nil || s.blobs == nil {
+		if writtenByAPI(x) {
+			http.Redirect(c.Writer, c.Request, s.site.Link("/datastore/dump/"+x.ID), http.StatusFound)
+			return nil
+		}
 		u, err := url.Parse(x.URL())
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return noDistribution()

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"html"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"portico/api/schema"
 	"portico/catalog"
 )
 
@@ -20,7 +22,8 @@ type fault struct {
 	status  int
 	typ     string // __type; "" = not in the envelope but a bare string or a page
 	message string
-	page    bool // an HTML page rather than JSON
+	page    bool           // an HTML page rather than JSON
+	fields  map[string]any // what is told instead of message, where it is no list of texts by field
 }
 
 func (f *fault) Error() string { return f.message }
@@ -90,9 +93,17 @@ func (s *Server) fail(c *gin.Context, name string, err error) {
 			s.failPage(c, err)
 		case f.typ == "":
 			writeJSON(w, f.status, mustJSON(f.message))
+		case f.fields != nil:
+			body := map[string]any{"__type": f.typ}
+			maps.Copy(body, f.fields)
+			s.envelope(c, name, f.status, mustJSON(body))
 		default:
 			s.envelope(c, name, f.status, mustJSON(map[string]any{"__type": f.typ, "message": f.message}))
 		}
+		return
+	}
+	if e, ok := errors.AsType[*schema.Error](err); ok {
+		s.envelope(c, name, e.Status(), mustJSON(e.JSON(func(m string) string { return translate(m, locale) })))
 		return
 	}
 	kind := catalog.KindOf(err)
@@ -170,7 +181,7 @@ func (s *Server) failPage(c *gin.Context, err error) {
 			detail = f.message
 		}
 	}
-	if e, ok := errors.AsType[*catalog.Error](err); ok && status == http.StatusBadRequest {
+	if e, ok := errors.AsType[*catalog.Error](err); ok && (status == http.StatusBadRequest || status == http.StatusConflict) {
 		detail = e.In(localeOf(c.Request, s.site.Locale))
 	}
 	if status >= http.StatusInternalServerError {
@@ -212,26 +223,29 @@ func mustJSON(v any) []byte {
 // italian holds CKAN's own Italian for the messages that it translates. Those
 // that are not here stay English, as they do there.
 var italian = map[string]string{
-	"Not found":                     "Non trovato",
-	"Access denied":                 "Accesso negato",
-	"Missing value":                 "Valore mancante",
-	"Invalid integer":               "Numero intero non valido",
-	"Must be a natural number":      "Deve essere un numero naturale",
-	"Please enter an integer value": "Inserisci un valore intero",
-	"Bad Request":                   "Richiesta non valida",
-	"Forbidden":                     "Accesso negato",
-	"Not Found":                     "Pagina non trovata",
-	"Method Not Allowed":            "Metodo non ammesso",
-	"Conflict":                      "Conflitto",
-	"Gone":                          "Non più disponibile",
-	"Request Entity Too Large":      "Richiesta troppo grande",
-	"Unsupported Media Type":        "Tipo di contenuto non ammesso",
-	"Service Unavailable":           "Servizio non disponibile",
-	"Too Many Requests":             "Troppe richieste",
+	"Not found":                "Non trovato",
+	"Access denied":            "Accesso negato",
+	"Bad Request":              "Richiesta non valida",
+	"Forbidden":                "Accesso negato",
+	"Not Found":                "Pagina non trovata",
+	"Method Not Allowed":       "Metodo non ammesso",
+	"Conflict":                 "Conflitto",
+	"Gone":                     "Non più disponibile",
+	"Request Entity Too Large": "Richiesta troppo grande",
+	"Unsupported Media Type":   "Tipo di contenuto non ammesso",
+	"Service Unavailable":      "Servizio non disponibile",
+	"Too Many Requests":        "Troppe richieste",
+	"Too long":                 "Troppo lungo",
 }
 
 func translate(message, locale string) string {
-	if it, ok := italian[message]; ok && locale == "it" {
+	if locale != "it" {
+		return message
+	}
+	if it, ok := schema.Italian(message); ok {
+		return it
+	}
+	if it, ok := italian[message]; ok {
 		return it
 	}
 	return message

@@ -7,3 +7,17 @@ import (
 
 // ActionNames returns the names of the actions of s.
 func ActionNames(s *Server) []string { return slices.Sorted(maps.Keys(s.actions)) }
+
+// ReadActionNames returns the names of the actions that change nothing.
+func ReadActionNames(s *Server) []string {
+	return slices.DeleteFunc(ActionNames(s), func(name string) bool { return !s.actions[name].read })
+}
+
+// Routes returns the paths of the router of s, each once.
+func Routes(s *Server) []string {
+	paths := map[string]bool{}
+	for _, r := range s.router.Routes() {
+		paths[r.Path] = true
+	}
+	return slices.Sorted(maps.Keys(paths))
+}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"portico/api/solr"
 	"portico/internal/ckan"
 )
 
@@ -41,18 +42,13 @@ func (p searchParams) facetValues(name string, found hits, dir *directory) []tit
 	if p.facetLimit == 0 {
 		return nil
 	}
-	f := lookUpField(name)
+	f := solr.Lookup(name)
 	var values []titled
-	if f.kind == kindFixed && found.total >= p.facetMin {
-		return []titled{{value: f.fixed, title: f.fixed, n: found.total}}
+	if v, ok := f.Fixed(); ok && found.total >= p.facetMin {
+		return []titled{{value: v, title: v, n: found.total}}
 	}
-	for _, c := range found.facets[f.field] {
-		v := c.Value
-		for theirs, ours := range f.value {
-			if ours == c.Value {
-				v = theirs
-			}
-		}
+	for _, c := range found.facets[f.Index()] {
+		v := f.Theirs(c.Value)
 		values = append(values, titled{value: v, title: dir.titleOf(name, v), n: c.N})
 	}
 	if p.facetLimit < 0 {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"portico/api/solr"
 	"portico/catalog"
 	"portico/dcat"
 	"portico/internal/rdf"
@@ -112,7 +113,10 @@ func (s *Server) feed(c *gin.Context, f feed) {
 // read takes the parameters of a feed.
 func (f *feed) read(query url.Values, now time.Time) error {
 	wrong := func(name, it, en string) error {
-		return &catalog.Error{Kind: catalog.Invalid, Msg: name + ": " + en, MsgIT: name + ": " + it}
+		return &catalog.Error{Kind: catalog.Conflict, Msg: name + ": " + en, MsgIT: name + ": " + it}
+	}
+	if err := checkProfiles(query); err != nil {
+		return err
 	}
 	f.page, f.query = 1, url.Values{}
 	if p := query.Get("page"); query.Has("page") {
@@ -148,7 +152,7 @@ func (f *feed) readQuery(now time.Time) error {
 	if err := p.guard([]string{fq}); err != nil {
 		return err
 	}
-	filter, err := parseLucene(fq, now)
+	filter, err := solr.Lucene(fq, now)
 	if err != nil {
 		return cannotParse(err)
 	}
@@ -195,6 +199,9 @@ func (s *Server) renderFeed(ctx context.Context, f *feed, key string, revision i
 		}
 		if len(latest) > 0 {
 			page.Modified = latest[0].Updated
+		}
+		if ds, err = s.bodies().fed(ctx, ds...); err != nil {
+			return nil, err
 		}
 		var b bytes.Buffer
 		if err := dcat.WriteCatalog(&b, f.syntax.format, s.site, page, ds); err != nil {
@@ -273,6 +280,10 @@ func (s *Server) datasetRDF(c *gin.Context) {
 		return
 	}
 	ctx := catalog.WithActor(c.Request.Context(), actor)
+	if err := checkProfiles(c.Request.URL.Query()); err != nil {
+		s.failPage(c, err)
+		return
+	}
 	body, tag, err := s.renderDataset(ctx, ref, x.format)
 	if err != nil {
 		s.failPage(c, err)
@@ -306,8 +317,12 @@ func (s *Server) renderDataset(ctx context.Context, ref string, format rdf.Forma
 	if d.State.Gone() {
 		return nil, "", pageError(http.StatusGone)
 	}
+	full, err := s.bodies().fed(ctx, d)
+	if err != nil {
+		return nil, "", err
+	}
 	var b bytes.Buffer
-	if err := dcat.WriteDataset(&b, format, s.site, d); err != nil {
+	if err := dcat.WriteDataset(&b, format, s.site, full[0]); err != nil {
 		return nil, "", err
 	}
 	if anybody && d.Visible() {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -9,16 +10,43 @@ import (
 	"portico/internal/ckan"
 )
 
-// fieldsForm renders only the fields that a client asked for with fl, as they
-// stand in CKAN's index.
-func fieldsForm(fl []string) form {
+// fieldNames returns the names of the fields that a client asked for with fl.
+func fieldNames(fl []string) []string {
 	var names []string
 	for _, item := range fl {
 		names = append(names, strings.FieldsFunc(item, func(r rune) bool { return r == ',' || r == ' ' })...)
 	}
 	const most = 100 // names, and characters in one
 	names = names[:min(len(names), most)]
-	names = slices.DeleteFunc(names, func(name string) bool { return len(name) > most })
+	return slices.DeleteFunc(names, func(name string) bool { return len(name) > most })
+}
+
+// withScores adds the scores to objects, which it does not change: they may be
+// kept for other answers.
+func withScores(items [][]byte, scores []float32) [][]byte {
+	if scores == nil {
+		return items
+	}
+	out := make([][]byte, len(items))
+	for i, item := range items {
+		b := append(make([]byte, 0, len(item)+32), item[:len(item)-1]...)
+		if len(b) > 1 {
+			b = append(b, ", "...)
+		}
+		b = append(b, `"score": `...)
+		b = strconv.AppendFloat(b, float64(scores[i]), 'f', -1, 32)
+		if scores[i] == float32(int32(scores[i])) {
+			b = append(b, ".0"...)
+		}
+		out[i] = append(b, '}')
+	}
+	return out
+}
+
+// fieldsForm renders only the fields that a client asked for with fl, as they
+// stand in CKAN's index.
+func fieldsForm(fl []string) form {
+	names := fieldNames(fl)
 	return form{
 		key: "fl " + strings.Join(names, ","),
 		append: func(dst []byte, d *catalog.Dataset, r ckan.Refs) []byte {
@@ -39,7 +67,7 @@ func addField(m map[string]any, name string, d *catalog.Dataset, r ckan.Refs) {
 		for stored := range storedFields {
 			addField(m, stored, d, r)
 		}
-		for _, x := range d.Extras {
+		for _, x := range d.FreeExtras() {
 			m[x.Key] = x.Value
 		}
 	case strings.HasPrefix(name, "extras_"):

@@ -13,6 +13,7 @@ import (
 type hits struct {
 	total  int
 	items  [][]byte
+	scores []float32 // of items, when the query asks for them
 	facets map[search.Field][]search.Count
 }
 
@@ -24,8 +25,14 @@ func (s *Server) find(ctx context.Context, f form, revision int64, q search.Quer
 		return hits{}, err
 	}
 	h := hits{total: found.Total, facets: found.Facets, items: make([][]byte, len(found.Datasets))}
+	if found.Scores != nil {
+		h.scores = make([]float32, len(found.Datasets))
+	}
 	var dir *directory
 	for i, d := range found.Datasets {
+		if h.scores != nil {
+			h.scores[i] = found.Scores[d.ID]
+		}
 		if h.items[i] = known.bodies[d.ID]; h.items[i] != nil {
 			continue
 		}

@@ -41,7 +41,8 @@ func (s *Server) packageShow(ctx context.Context, p showParams) (result, error) 
 	if err != nil {
 		return nil, err
 	}
-	dir, err := s.directoryAt(ctx, revision)
+	// What a dataset's JSON says of its organization and groups everybody may see.
+	dir, err := s.directoryAt(catalog.WithActor(ctx, catalog.Actor{}), revision)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +136,7 @@ func (s *Server) resourceShow(ctx context.Context, id string) (result, error) {
 		return nil, catalog.Errorf(catalog.NotFound, "no distribution with so long an ID")
 	}
 	d, x, err := s.distribution(ctx, id)
-	if catalog.KindOf(err) == catalog.Denied && err != nil {
+	if err != nil && catalog.KindOf(err) == catalog.Denied {
 		return nil, withDetail(catalog.Denied, "User "+catalog.ActorOf(ctx).Name+" not authorized to read resource "+id)
 	}
 	if err != nil {

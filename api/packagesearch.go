@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"portico/api/solr"
 	"portico/search"
 )
 
@@ -32,7 +33,8 @@ type searchParams struct {
 	private            bool
 	drafts, deleted    bool
 	defaultSchema      bool
-	refused            error // a parameter that CKAN's search does not know
+	given              map[string]any // the parameters as they came
+	refused            error          // a parameter that CKAN's search does not know
 }
 
 // searchKeys are the parameters that package_search lets through to Solr.
@@ -44,7 +46,8 @@ var searchKeys = []string{
 
 func readPackageSearch(a *args) searchParams {
 	p := searchParams{
-		q: a.text("q"), fq: a.text("fq"), qf: a.text("qf"), defType: cmp.Or(a.text("defType"), "dismax"),
+		given: a.given,
+		q:     a.text("q"), fq: a.text("fq"), qf: a.text("qf"), defType: cmp.Or(a.text("defType"), "dismax"),
 		fqList: a.list("fq_list"), sort: a.text("sort"), rows: readRows(a), start: a.natural("start", 0),
 		fl: a.list("fl"), facet: readFacet(a), facetFields: readFacetFields(a),
 		facetMin: a.natural("facet.mincount", 1),
@@ -131,6 +134,7 @@ func (s *Server) packageSearch(ctx context.Context, p searchParams) (result, err
 	if err != nil {
 		return nil, err
 	}
+	found.items = withScores(found.items, found.scores)
 	facets, err := s.facetsJSON(ctx, p, found, revision)
 	if err != nil {
 		return nil, err
@@ -150,7 +154,7 @@ func (p searchParams) form() form {
 
 // searchQuery makes the query of p, or says what is wrong with it.
 func (s *Server) searchQuery(p searchParams) (search.Query, error) {
-	q := search.Query{Offset: p.start, Limit: p.rows}
+	q := search.Query{Offset: p.start, Limit: p.rows, Scores: slices.Contains(fieldNames(p.fl), "score")}
 	fqs := append([]string{p.assembledFilter()}, p.fqList...)
 	if err := p.guard(fqs); err != nil {
 		return q, err
@@ -160,23 +164,23 @@ func (s *Server) searchQuery(p searchParams) (search.Query, error) {
 		if strings.TrimSpace(fq) == "" {
 			continue
 		}
-		n, err := parseLucene(fq, now)
+		n, err := solr.Lucene(fq, now)
 		if err != nil {
-			return q, cannotParse(err)
+			return q, p.cannotParse(fqs, err)
 		}
 		q.Filters = append(q.Filters, parts(n)...)
 	}
 	var err error
 	if q.Root, err = p.root(now); err != nil {
-		return q, cannotParse(err)
+		return q, p.cannotParse(fqs, err)
 	}
-	if q.Sort, err = parseSort(p.sort); err != nil {
-		return q, err
+	if q.Sort, err = solr.Sort(p.sort); err != nil {
+		return q, searchQueryError(pyRepr(err.Error()))
 	}
 	if p.facet {
 		for _, f := range p.facetFields {
 			if p.facetLimit != 0 {
-				q.Facets = append(q.Facets, search.Facet{Field: lookUpField(f).field, Limit: p.facetLimit, Min: p.facetMin})
+				q.Facets = append(q.Facets, search.Facet{Field: solr.Lookup(f).Index(), Limit: p.facetLimit, Min: p.facetMin})
 			}
 		}
 	}
@@ -218,11 +222,11 @@ func (p searchParams) root(now time.Time) (search.Node, error) {
 	case isMatchAll(p.q):
 		return search.Everything{}, nil
 	case p.defType == "edismax":
-		return parseEdismax(p.q, p.qf, now), nil
+		return solr.Edismax(p.q, p.qf, now), nil
 	case strings.Contains(p.q, ":"), p.defType == "lucene":
-		return parseLucene(p.q, now)
+		return solr.Lucene(p.q, now)
 	}
-	return parseDismax(p.q, p.qf, now)
+	return solr.Dismax(p.q, p.qf, now)
 }
 
 // guard refuses what would choose another parser inside Solr.
@@ -237,50 +241,9 @@ func (p searchParams) guard(fqs []string) error {
 		case p.qf:
 			name = "qf"
 		}
-		trimmed := strings.TrimSpace(v)
-		message := ""
-		switch {
-		case strings.Contains(v, "_query_:") || strings.Contains(v, "_val_:"):
-			message = "Magic fields are not supported in param '" + name + "'."
-		case strings.Count(v, "{!") > 1:
-			message = "Query parsers are not supported in param '" + name + "'."
-		case strings.HasPrefix(trimmed, "{!"):
-			message = "Local parameters are not supported in param '" + name + "'."
-		case strings.Contains(v, "{!"):
-			message = "Local parameters must be defined at the beginning of param '" + name + "'."
-		}
-		if message != "" {
-			return searchError(pyRepr(message))
+		if err := solr.Guard(name, v); err != nil {
+			return searchError(pyRepr(err.Error()))
 		}
 	}
 	return nil
-}
-
-// parseSort reads an order such as "title_string asc, name desc".
-func parseSort(s string) ([]search.Sort, error) {
-	const most = 20
-	var out []search.Sort
-	for part := range strings.SplitSeq(s, ",") {
-		words := strings.Fields(part)
-		if len(words) == 0 {
-			continue
-		}
-		if len(words) != 2 || len(out) == most {
-			return nil, searchQueryError(pyRepr(`Invalid "sort" parameter`))
-		}
-		direction := strings.ToLower(words[1])
-		if direction != "asc" && direction != "desc" {
-			return nil, searchQueryError(pyRepr(`Invalid "sort" parameter`))
-		}
-		k := search.Sort{Field: search.Score, Desc: direction == "desc"}
-		if words[0] != "score" {
-			f := lookUpField(words[0])
-			if f.kind == kindCounter || f.kind == kindFixed {
-				continue // equal in every document
-			}
-			k.Field = f.field
-		}
-		out = append(out, k)
-	}
-	return out, nil
 }

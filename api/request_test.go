@@ -100,11 +100,11 @@ func FuzzReadArgs(f *testing.F) {
 		r := httptest.NewRequest(method, "/api/3/action/package_search", strings.NewReader(body))
 		r.URL.RawQuery = query
 		r.Header.Set("Content-Type", contentType)
-		given, err := readArgs(httptest.NewRecorder(), r, action{read: true, params: searchHelp})
-		if (given == nil) == (err == nil) {
-			t.Fatalf("%v, %v", given, err)
+		a, err := readArgs(httptest.NewRecorder(), r, action{read: true, params: searchHelp})
+		defer a.discard()
+		if a.given == nil && err == nil {
+			t.Fatalf("%v, %v", a.given, err)
 		}
-		a := &args{given: given}
 		p := readPackageSearch(a)
 		if a.err() == nil && (p.rows < 0 || p.rows > maxRows || p.start < 0) {
 			t.Errorf("%+v", p)

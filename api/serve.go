@@ -28,27 +28,6 @@ func (r result) size() int {
 // one returns a result of one piece.
 func one(b []byte) result { return result{b} }
 
-// An action is one name of the API.
-type action struct {
-	read   bool // changes nothing, so GET may run it too
-	help   string
-	params []param
-	run    func(context.Context, *args) (result, error)
-}
-
-// typed makes an action's body of a function that gives the parameters types
-// and one that knows nothing of them. The second runs when the first found
-// nothing wrong.
-func typed[In any](read func(*args) In, f func(context.Context, In) (result, error)) func(context.Context, *args) (result, error) {
-	return func(ctx context.Context, a *args) (result, error) {
-		in := read(a)
-		if err := a.err(); err != nil {
-			return nil, err
-		}
-		return f(ctx, in)
-	}
-}
-
 // api answers everything under /api.
 func (s *Server) api(c *gin.Context) {
 	path := strings.TrimPrefix(c.Request.URL.Path, "/api")
@@ -60,6 +39,8 @@ func (s *Server) api(c *gin.Context) {
 		s.action(c, name)
 	case util != nil:
 		s.autocompletes(c, util[1])
+	case i18nPath.MatchString(path):
+		s.translations(c)
 	case versionPath.MatchString(path):
 		s.version(c, int(path[1]-'0'))
 	case path == "" || path == "/":
@@ -71,9 +52,20 @@ func (s *Server) api(c *gin.Context) {
 
 // The addresses under /api that are no actions.
 var (
+	i18nPath    = regexp.MustCompile(`^/i18n/[a-zA-Z_]{2,10}$`)
 	versionPath = regexp.MustCompile(`^/[123]/?$`)
 	utilPath    = regexp.MustCompile(`^(?:/[12])?/util/([a-z]+/[a-z_]+)$`)
 )
+
+// translations answers what CKAN's scripts ask for their words: none, as CKAN
+// does for those it has not made. Its media type is wrong there, too.
+func (s *Server) translations(c *gin.Context) {
+	if !s.allow(c, "GET, HEAD, OPTIONS") {
+		return
+	}
+	s.public(c)
+	c.Data(http.StatusOK, "text/html; charset=utf-8", []byte("{}\n"))
+}
 
 func (s *Server) version(c *gin.Context, n int) {
 	if !s.allow(c, "GET, HEAD, OPTIONS") {
@@ -150,21 +142,45 @@ func (s *Server) action(c *gin.Context, name string) {
 		s.fail(c, name, badRequest("JSON Error: Invalid request. Please use POST method for your request"))
 		return
 	}
-	given, err := readArgs(c.Writer, c.Request, a)
+	if actor.ID == "" && !a.read {
+		a.maxBody = 0 // nobody writes much without a token, so nothing much is read
+	}
+	in, err := readArgs(c.Writer, c.Request, a)
+	defer in.discard()
 	if err != nil {
 		s.fail(c, name, err)
 		return
 	}
 	if jsonp {
-		delete(given, "callback")
+		delete(in.given, "callback")
 	}
-	ctx := catalog.WithActor(c.Request.Context(), actor)
-	out, err := a.run(ctx, &args{given: given})
+	ctx := withLocale(catalog.WithActor(c.Request.Context(), actor), localeOf(c.Request, s.site.Locale))
+	out, err := s.run(ctx, a, in)
 	if err != nil {
 		s.fail(c, name, err)
 		return
 	}
 	s.succeed(c, name, callback, out)
+}
+
+// run runs an action for the actor of ctx, if they may at all.
+func (s *Server) run(ctx context.Context, a action, in *args) (result, error) {
+	actor := catalog.ActorOf(ctx)
+	switch {
+	case !a.read && actor.Scope == catalog.ScopeRead:
+		return nil, withDetail(catalog.Denied, "The token is for reading only")
+	case !a.who.allows(actor):
+		return nil, catalog.Errorf(catalog.Denied, "not for this actor")
+	}
+	if a.read {
+		return a.run(ctx, in)
+	}
+	defer s.answers.changed()
+	out, err := a.run(ctx, in)
+	if err == nil {
+		s.settle(ctx)
+	}
+	return out, err
 }
 
 var callbackName = regexp.MustCompile(`^[A-Za-z_$][\w.$]{0,63}$`)

@@ -32,7 +32,7 @@ func readTagList(a *args) tagListParams {
 
 func (s *Server) tagList(ctx context.Context, p tagListParams) (result, error) {
 	if p.vocabulary != "" {
-		return nil, noVocabulary(p.vocabulary)
+		return s.vocabularyTags(ctx, p)
 	}
 	names, err := s.tagsLike(ctx, p.query)
 	if err != nil {
@@ -93,7 +93,7 @@ func (s *Server) tagShow(ctx context.Context, p tagShowParams) (result, error) {
 	}
 	i := slices.IndexFunc(counts, func(c search.Count) bool { return c.Value == p.ref || ckan.TagID(c.Value) == p.ref })
 	if i < 0 || p.vocabulary != "" {
-		return nil, catalog.Errorf(catalog.NotFound, "no such tag")
+		return s.vocabularyTagShow(ctx, p)
 	}
 	raw := mustJSON(tagJSON(counts[i].Value))
 	if !p.packages {

@@ -34,6 +34,8 @@ type world struct {
 	store  *store.Store
 	engine search.Engine
 	blobs  *blobs
+	tables datastore.Store
+	pause  time.Duration // between two datasets, for orders that count milliseconds
 	server *api.Server
 	token  string // of a sysadmin
 	log    *bytes.Buffer
@@ -41,7 +43,8 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{t: t, ctx: catalog.WithActor(context.Background(), catalog.System), engine: memory.New("it"), blobs: &blobs{}, token: "odp_secret", log: &bytes.Buffer{}}
+	w := &world{t: t, ctx: catalog.WithActor(context.Background(), catalog.System), engine: memory.New("it"), blobs: &blobs{}, token: "portico_secret", log: &bytes.Buffer{}}
+	w.tables = datastore.New(w.blobs, slog.New(slog.DiscardHandler))
 	var err error
 	w.store, err = store.Open(w.ctx, "sqlite:"+filepath.Join(t.TempDir(), "portico.db"), slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -49,10 +52,15 @@ func newWorld(t testing.TB) *world {
 	}
 	t.Cleanup(func() { _ = w.store.Close() })
 	w.server = w.serverIn("en")
-	sum := sha256.Sum256([]byte(w.token))
 	w.must(w.store.PutUser(w.ctx, &catalog.User{ID: "u1", Name: "admin", Email: "admin@esempio.example", Sysadmin: true}))
-	w.must(w.store.PutToken(w.ctx, &catalog.Token{ID: "t1", User: "u1", Hash: hex.EncodeToString(sum[:])}))
+	w.must(w.store.PutToken(w.ctx, &catalog.Token{ID: "t1", User: "u1", Hash: hashOf(w.token)}))
 	return w
+}
+
+// hashOf returns what the store keeps of a token.
+func hashOf(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
 }
 
 func (w *world) serverIn(locale string) *api.Server {
@@ -61,8 +69,8 @@ func (w *world) serverIn(locale string) *api.Server {
 		Publisher: catalog.Agent{Identifier: "c_x000", Name: catalog.It("Comune di Esempio")}, Issued: "2024-01-01",
 	}
 	return api.New(api.Config{
-		Site: site, Datasets: w.store, Organizations: w.store, Index: w.store, Engine: w.engine, Users: w.store,
-		Tables: datastore.New(w.blobs, slog.New(slog.DiscardHandler)), Formats: exporters.Formats(), Excel: csv.Excel(), Blobs: w.blobs,
+		Site: site, Datasets: w.store, Organizations: w.store, Index: w.store, Engine: w.engine, Users: w.store, Members: w.store, Records: w.store, Activities: w.store,
+		Tables: w.tables, Formats: exporters.Formats(), Excel: csv.Excel(), Blobs: w.blobs,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 		Next: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(rw, "page "+r.URL.Path)
@@ -75,6 +83,12 @@ func (w *world) must(err error) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// slowly makes fill take care that no two datasets change in one millisecond.
+func (w *world) slowly() *world {
+	w.pause = 2 * time.Millisecond
+	return w
 }
 
 // fill puts the small municipality into the catalog and the index.
@@ -96,6 +110,7 @@ func (w *world) fill() *world {
 	for _, d := range w.datasets(orgs) {
 		_, err := w.store.PutDataset(w.ctx, d)
 		w.must(err)
+		time.Sleep(w.pause)
 	}
 	w.must(w.store.SetDatasetState(w.ctx, "vecchi-orari", catalog.Deleted, ""))
 	w.follow()
@@ -109,7 +124,7 @@ func (w *world) follow() {
 
 func (w *world) datasets(orgs []*catalog.Organization) []*catalog.Dataset {
 	file := w.blobs.add("id;nome;valore\r\n1;Alfa;1,5\r\n2;Beta;2,5\r\n3;Gamma;3,5\r\n")
-	table, err := datastore.New(w.blobs, slog.New(slog.DiscardHandler)).Load(w.ctx, file, "rifiuti.csv", "")
+	table, err := w.tables.Load(w.ctx, file, "rifiuti.csv", "")
 	w.must(err)
 	page := w.blobs.add("<html><script>alert(1)</script></html>")
 	make := func(n int, name, title, org string, groups, tags []string) *catalog.Dataset {

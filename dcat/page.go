@@ -78,8 +78,8 @@ func (b *builder) catalog(p Page, ds []*catalog.Dataset) *node {
 	b.claim(origin, aThing)
 	title := catalog.Text{lang: b.site.Title}
 	n.text(pTitle, title, cleanLine)
-	if cleanText(b.site.Description) != "" {
-		n.text(pDescription, catalog.Text{lang: b.site.Description}, cleanText)
+	if about := b.site.Summary(lang); cleanText(about) != "" {
+		n.text(pDescription, catalog.Text{lang: about}, cleanText)
 	} else {
 		n.text(pDescription, title, cleanText)
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"errors"
+	"net/url"
 	"strings"
 
 	"portico/catalog"
@@ -55,6 +56,9 @@ func (s *Server) dataset(r *request) (view, error) {
 	d, err := s.Datasets.Dataset(r.ctx, r.param("id"))
 	if err != nil {
 		return view{}, err
+	}
+	if ref := r.param("id"); ref == d.ID && ref != d.Name {
+		return view{}, &moved{path: "/dataset/" + url.PathEscape(d.Name)} // as CKAN; the URI in RDF has the ID
 	}
 	p := &datasetPage{D: d, Name: d.Name, Heading: d.Title, Lead: s.plain(r.in(d.Description), 300), Holder: holderName(r.speaker, d)}
 	if len(p.Heading) == 0 {

@@ -61,7 +61,17 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request, v any) {
 	s.fail(w, r, fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
 }
 
+// A moved page has another address, a path without the prefix of a language.
+type moved struct{ path string }
+
+func (m *moved) Error() string { return "the page is at " + m.path }
+
 func (s *Server) fail(w http.ResponseWriter, req *http.Request, err error) {
+	if m, ok := errors.AsType[*moved](err); ok {
+		r := s.request(req, nil)
+		http.Redirect(w, req, s.prefix(r.locale)+m.path, http.StatusFound)
+		return
+	}
 	s.failWith(w, s.request(req, nil), statuses[catalog.KindOf(err)], err)
 }
 

@@ -21,7 +21,7 @@ func (n node) set(key, value string) {
 func (s *Server) siteJSONLD(r *request) node {
 	home := s.Site.Link(s.prefix(r.locale) + "/")
 	n := node{"@context": "https://schema.org", "@type": "DataCatalog", "@id": home, "url": home, "name": s.Site.Title, "inLanguage": r.locale}
-	n.set("description", s.Site.Description)
+	n.set("description", s.Site.Summary(r.locale))
 	if name := r.in(s.Site.Publisher.Name); name != "" {
 		n["publisher"] = node{"@type": "GovernmentOrganization", "name": name}
 	}

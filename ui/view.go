@@ -153,7 +153,7 @@ func (s *Server) render(r *request, v view) ([]byte, error) {
 	}
 	f.Canonical = s.Site.Link(s.prefix(r.locale) + f.Canonical)
 	if f.Description == "" {
-		f.Description = s.Site.Description
+		f.Description = s.Site.Summary(r.locale)
 	}
 	for _, l := range locales {
 		link := languageLink{Code: l, Name: r.text("language." + l), URL: s.prefix(l) + r.path, Current: l == r.locale}

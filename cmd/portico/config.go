@@ -23,26 +23,30 @@ import (
 // as a key of the YAML file: defaults < file < environment < flags.
 // docs/operator.md is checked against this struct.
 type Settings struct {
-	Data           string `default:"./data" env:"PORTICO_DATA" help:"Folder of everything that Portico keeps." placeholder:"DIR"`
-	DatabaseURL    string `env:"PORTICO_DATABASE_URL" help:"sqlite:FILE or postgres://… (default: portico.db in the data folder)." placeholder:"URL"`
-	SearchURL      string `env:"PORTICO_SEARCH_URL" help:"http://… of Meilisearch; empty = in memory." placeholder:"URL"`
-	SearchKey      string `env:"PORTICO_SEARCH_KEY" help:"Key of Meilisearch." placeholder:"KEY"`
-	SearchLanguage string `default:"it" enum:"it,en" env:"PORTICO_SEARCH_LANGUAGE" help:"Language of the words that are searched: it or en." placeholder:"LANG"`
-	Listen         string `default:"127.0.0.1:8080" env:"PORTICO_LISTEN" help:"Address of the site and the API." placeholder:"ADDR"`
-	AdminListen    string `default:"" env:"PORTICO_ADMIN_LISTEN" help:"Address of metrics and pprof (default 127.0.0.1:8081 if it is free; off = none)." placeholder:"ADDR"`
-	SiteURL        string `env:"PORTICO_SITE_URL" help:"Public origin; every absolute address is made of it." placeholder:"URL"`
-	SiteTitle      string `default:"Portico" env:"PORTICO_SITE_TITLE" help:"Title of the site." placeholder:"TEXT"`
-	SiteEmail      string `env:"PORTICO_SITE_EMAIL" help:"Address of the office to write to." placeholder:"EMAIL"`
-	PublisherName  string `env:"PORTICO_PUBLISHER_NAME" help:"Body that runs the catalogue (default: the site's title)." placeholder:"NAME"`
-	PublisherCode  string `env:"PORTICO_PUBLISHER_CODE" help:"IPA code of that body." placeholder:"CODE"`
-	Locale         string `default:"it" enum:"it,en" env:"PORTICO_LOCALE" help:"Language of pages and messages without a prefix: it or en." placeholder:"LANG"`
-	SQLSearch      string `name:"sql-search" default:"off" enum:"on,off" env:"PORTICO_SQL_SEARCH" help:"Whether anybody may send SQL: on or off." placeholder:"on|off"`
-	CKANVersion    string `name:"ckan-version" default:"2.12.0" env:"PORTICO_CKAN_VERSION" help:"Version of CKAN that status_show tells." placeholder:"V"`
-	RateLimit      string `default:"50/s" env:"PORTICO_RATE_LIMIT" help:"Requests of one address, such as 50/s; never for loopback, unless it ends in !; off = no limit." placeholder:"N/s"`
-	TrustedProxies string `env:"PORTICO_TRUSTED_PROXIES" help:"Networks whose X-Forwarded-For is believed, parted by commas." placeholder:"CIDR"`
-	SMTPURL        string `name:"smtp-url" env:"PORTICO_SMTP_URL" help:"smtp://USER:PASSWORD@HOST:587 or smtps://…, for mail." placeholder:"URL"`
-	S3URL          string `name:"s3-url" env:"PORTICO_S3_URL" help:"Where files are kept instead of the data folder (a later version)." placeholder:"URL"`
-	SecretFile     string `env:"PORTICO_SECRET_FILE" help:"File of the instance's secret (default: secret in the data folder, made at the first start)." placeholder:"FILE"`
+	Data            string `default:"./data" env:"PORTICO_DATA" help:"Folder of everything that Portico keeps." placeholder:"DIR"`
+	DatabaseURL     string `env:"PORTICO_DATABASE_URL" help:"sqlite:FILE or postgres://… (default: portico.db in the data folder)." placeholder:"URL"`
+	SearchURL       string `env:"PORTICO_SEARCH_URL" help:"http://… of Meilisearch; empty = in memory." placeholder:"URL"`
+	SearchKey       string `env:"PORTICO_SEARCH_KEY" help:"Key of Meilisearch." placeholder:"KEY"`
+	SearchLanguage  string `default:"it" enum:"it,en" env:"PORTICO_SEARCH_LANGUAGE" help:"Language of the words that are searched: it or en." placeholder:"LANG"`
+	Listen          string `default:"127.0.0.1:8080" env:"PORTICO_LISTEN" help:"Address of the site and the API." placeholder:"ADDR"`
+	AdminListen     string `default:"" env:"PORTICO_ADMIN_LISTEN" help:"Address of metrics and pprof (default 127.0.0.1:8081 if it is free; off = none)." placeholder:"ADDR"`
+	SiteURL         string `env:"PORTICO_SITE_URL" help:"Public origin; every absolute address is made of it." placeholder:"URL"`
+	SiteTitle       string `default:"Portico" env:"PORTICO_SITE_TITLE" help:"Title of the site." placeholder:"TEXT"`
+	SiteDescription string `env:"PORTICO_SITE_DESCRIPTION" help:"What the catalogue is, in a sentence (default: made of the publisher's name)." placeholder:"TEXT"`
+	SiteEmail       string `env:"PORTICO_SITE_EMAIL" help:"Address of the office to write to." placeholder:"EMAIL"`
+	PublisherName   string `env:"PORTICO_PUBLISHER_NAME" help:"Body that runs the catalogue (default: the site's title)." placeholder:"NAME"`
+	PublisherCode   string `env:"PORTICO_PUBLISHER_CODE" help:"IPA code of that body." placeholder:"CODE"`
+	Locale          string `default:"it" enum:"it,en" env:"PORTICO_LOCALE" help:"Language of pages and messages without a prefix: it or en." placeholder:"LANG"`
+	SQLSearch       string `name:"sql-search" default:"off" enum:"on,off" env:"PORTICO_SQL_SEARCH" help:"Whether anybody may send SQL: on or off." placeholder:"on|off"`
+	CKANVersion     string `name:"ckan-version" default:"2.12.0" env:"PORTICO_CKAN_VERSION" help:"Version of CKAN that status_show tells." placeholder:"V"`
+	PublicUsers     string `name:"public-users" default:"on" enum:"on,off" env:"PORTICO_PUBLIC_USERS" help:"Whether anybody sees the names of users, as in CKAN, never their e-mail: on or off." placeholder:"on|off"`
+	UserBodies      string `name:"user-bodies" default:"on" enum:"on,off" env:"PORTICO_USER_BODIES" help:"Whether any user may create organizations and groups, as in CKAN: on or off." placeholder:"on|off"`
+	MaxUpload       int64  `default:"10" env:"PORTICO_MAX_UPLOAD" help:"Largest file that may be uploaded, in MiB." placeholder:"MIB"`
+	RateLimit       string `default:"50/s" env:"PORTICO_RATE_LIMIT" help:"Requests of one address, such as 50/s; never for loopback, unless it ends in !; off = no limit." placeholder:"N/s"`
+	TrustedProxies  string `env:"PORTICO_TRUSTED_PROXIES" help:"Networks whose X-Forwarded-For is believed, parted by commas." placeholder:"CIDR"`
+	SMTPURL         string `name:"smtp-url" env:"PORTICO_SMTP_URL" help:"smtp://USER:PASSWORD@HOST:587 or smtps://…, for mail." placeholder:"URL"`
+	S3URL           string `name:"s3-url" env:"PORTICO_S3_URL" help:"Where files are kept instead of the data folder (a later version)." placeholder:"URL"`
+	SecretFile      string `env:"PORTICO_SECRET_FILE" help:"File of the instance's secret (default: secret in the data folder, made at the first start)." placeholder:"FILE"`
 }
 
 // complete fills what follows from other settings, and tells all that is
@@ -108,6 +112,10 @@ func (s *Settings) checkListen() error {
 
 func (s *Settings) checkLimits() error {
 	var errs []error
+	const mostUpload = 10 << 10
+	if s.MaxUpload < 1 || s.MaxUpload > mostUpload {
+		errs = append(errs, setting("MAX_UPLOAD", strconv.FormatInt(s.MaxUpload, 10), "va da 1 a 10240 MiB", "is from 1 to 10240 MiB"))
+	}
 	if _, err := s.rate(); err != nil {
 		errs = append(errs, setting("RATE_LIMIT", s.RateLimit, "ha la forma 50/s, oppure off", "has the form 50/s, or is off"))
 	}
@@ -164,7 +172,7 @@ func (s *Settings) site(listen string) catalog.Site {
 	}
 	return catalog.Site{
 		Title: s.SiteTitle, Origin: origin, Locale: s.Locale, Email: s.SiteEmail,
-		Description: "I dati aperti pubblicati da " + name + ": liberi da consultare, scaricare e riusare.",
+		Description: s.SiteDescription,
 		Publisher:   catalog.Agent{Name: catalog.It(name), Identifier: cmp.Or(strings.ToLower(s.PublisherCode), catalog.Slug(name, 60))},
 	}
 }

@@ -37,6 +37,7 @@ const (
 	cacheBytes        = 32 << 20 // of rendered answers: the catalogue of a province fits
 	shutdownTimeout   = 25 * time.Second
 	followEvery       = 250 * time.Millisecond // how soon a change made by another process is found
+	settleWait        = 500 * time.Millisecond // how long who has written waits for search to know of it
 )
 
 // serve runs web, API and jobs. Once they answer, begin is called beside them
@@ -63,8 +64,9 @@ func (e *env) serve(ctx context.Context, begin func(ctx context.Context, h *hous
 	}
 	m := newMetrics()
 	ready := newGate()
+	follower := &search.Follower{Engine: eng, Index: h.Store, Source: h.Store, Log: h.log, Every: followEvery}
 	srv := &http.Server{
-		Handler:           e.front(site, m, ready.guard(e.handler(h, site, eng))),
+		Handler:           e.front(site, m, ready.guard(e.handler(h, site, eng, follower))),
 		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
@@ -87,9 +89,7 @@ func (e *env) serve(ctx context.Context, begin func(ctx context.Context, h *hous
 	ready.open()
 	h.log.InfoContext(ctx, "ready", "address", ln.Addr().String(), "origin", site.Origin, "database", h.Engine(), "version", buildVersion())
 	wg.Go(debug.FreeOSMemory) // what filling the index left behind; a small machine has other use for it
-	wg.Go(func() {
-		search.Follower{Engine: eng, Index: h.Store, Source: h.Store, Log: h.log, Every: followEvery}.Keep(ctx)
-	})
+	wg.Go(func() { follower.Keep(ctx) })
 	wg.Go(func() { stopped(cancel, begin(ctx, h, site.Origin)) })
 	<-ctx.Done()
 	err = shutdown(ctx, srv, admin, queue)
@@ -130,7 +130,7 @@ func shutdown(ctx context.Context, srv, admin *http.Server, queue job.Queue) err
 }
 
 // handler returns the site and the API.
-func (e *env) handler(h *house, site catalog.Site, eng search.Engine) http.Handler {
+func (e *env) handler(h *house, site catalog.Site, eng search.Engine, f *search.Follower) http.Handler {
 	pages := ui.New(ui.Config{
 		Site: site, Datasets: h.Store, Organizations: h.Store, Tombstones: h.Store, Engine: eng,
 		Tables: h.tables, Formats: h.formats, Revision: h.Store, Log: h.log,
@@ -138,7 +138,15 @@ func (e *env) handler(h *house, site catalog.Site, eng search.Engine) http.Handl
 	return api.New(api.Config{
 		Site: site, Datasets: h.Store, Organizations: h.Store, Index: h.Store, Engine: eng,
 		Tables: h.tables, Formats: h.formats, Blobs: h.blobs, Users: h.Store,
-		Excel: csv.Excel(), CKANVersion: e.CKANVersion, SearchLanguage: e.SearchLanguage, Log: h.log, Next: pages, CacheBytes: cacheBytes,
+		Members: h.Store, Records: h.Store, Activities: h.Store,
+		Settled: func(ctx context.Context) {
+			ctx, cancel := context.WithTimeout(ctx, settleWait)
+			defer cancel()
+			f.Settle(ctx)
+		},
+		HideUsers: e.PublicUsers == "off", SysadminBodies: e.UserBodies == "off", MaxUpload: e.MaxUpload << 20,
+		ClientAddress: func(r *http.Request) string { return addressOf(r.Context()).String() },
+		Excel:         csv.Excel(), CKANVersion: e.CKANVersion, SearchLanguage: e.SearchLanguage, Log: h.log, Next: pages, CacheBytes: cacheBytes,
 	})
 }
 

@@ -1,31 +1,32 @@
 package main
 
 import (
+	"bufio"
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"net/mail"
-	"strconv"
+	"os"
 	"strings"
-	"time"
+	"unicode/utf8"
 
 	"portico/catalog"
+	"portico/internal/password"
 )
 
 type userCmd struct {
-	Create userCreateCmd `cmd:"" help:"Create a user."`
-	List   userListCmd   `cmd:"" help:"List the users."`
-	Remove userRemoveCmd `cmd:"" help:"Remove a user and its tokens."`
+	Create   userCreateCmd   `cmd:"" help:"Create a user."`
+	Change   userChangeCmd   `cmd:"" help:"Change a user: what is not given stays."`
+	Password userPasswordCmd `cmd:"" help:"Set the password of a user, read from standard input."`
+	List     userListCmd     `cmd:"" help:"List the users."`
+	Remove   userRemoveCmd   `cmd:"" help:"Remove a user for good, with all that is personal."`
 }
 
 type userCreateCmd struct {
 	Name     string `arg:"" help:"Short name: lower-case letters, digits, - and _."`
 	Sysadmin bool   `help:"May see and do everything."`
 	Email    string `help:"Address of the user." placeholder:"E"`
+	FullName string `help:"First and last name, as it is shown." placeholder:"N"`
 }
 
 // Run creates a user.
@@ -34,14 +35,11 @@ func (c *userCreateCmd) Run(ctx context.Context, e *env) error {
 		return catalog.Errorf(catalog.Invalid, "name %q: use 2 to 100 lower-case letters, digits, - and _", c.Name).
 			Italian("nome %q: usa da 2 a 100 lettere minuscole, cifre, - e _", c.Name)
 	}
-	if c.Email != "" {
-		if _, err := mail.ParseAddress(c.Email); err != nil {
-			return catalog.Errorf(catalog.Invalid, "e-mail %q is not an address", c.Email).
-				Italian("e-mail %q: non è un indirizzo", c.Email).Because(err)
-		}
+	if err := checkAddress(c.Email); err != nil {
+		return err
 	}
 	return e.with(ctx, func(h *house) error {
-		u := catalog.User{Name: c.Name, Email: c.Email, Sysadmin: c.Sysadmin}
+		u := catalog.User{Name: c.Name, Email: c.Email, FullName: c.FullName, Sysadmin: c.Sysadmin}
 		if _, err := h.User(ctx, c.Name); err == nil {
 			return catalog.Errorf(catalog.Conflict, "user %s exists already", c.Name).Italian("l'utente %s esiste già", c.Name)
 		}
@@ -52,11 +50,97 @@ func (c *userCreateCmd) Run(ctx context.Context, e *env) error {
 	})
 }
 
+// checkAddress is Invalid unless s is a plain address, or nothing.
+func checkAddress(s string) error {
+	if s == "" {
+		return nil
+	}
+	if a, err := mail.ParseAddress(s); err != nil || a.Address != s {
+		return catalog.Errorf(catalog.Invalid, "e-mail %q is not an address", s).
+			Italian("e-mail %q: non è un indirizzo", s).Because(err)
+	}
+	return nil
+}
+
 func userName(s string) bool {
 	if len(s) < 2 || len(s) > 100 {
 		return false
 	}
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+}
+
+type userChangeCmd struct {
+	Name     string  `arg:"" help:"Name or ID."`
+	Sysadmin *bool   `negatable:"" help:"May see and do everything, or no longer."`
+	Email    *string `help:"Address of the user; empty = none." placeholder:"E"`
+	FullName *string `help:"First and last name, as it is shown." placeholder:"N"`
+	State    string  `help:"active, or deleted: then they can do nothing and their tokens open nothing, but they can come back." enum:",active,deleted" default:"" placeholder:"S"`
+}
+
+// Run changes a user.
+func (c *userChangeCmd) Run(ctx context.Context, e *env) error {
+	return e.with(ctx, func(h *house) error {
+		u, err := h.User(ctx, c.Name)
+		if err != nil {
+			return err
+		}
+		if c.Email != nil {
+			if err := checkAddress(*c.Email); err != nil {
+				return err
+			}
+			u.Email = *c.Email
+		}
+		if c.FullName != nil {
+			u.FullName = *c.FullName
+		}
+		if c.Sysadmin != nil {
+			u.Sysadmin = *c.Sysadmin
+		}
+		if c.State != "" {
+			u.State = catalog.State(c.State)
+		}
+		if err := h.PutUser(ctx, u); err != nil {
+			return err
+		}
+		return e.print(u, func(w io.Writer) { fmt.Fprintln(w, u.Name, u.ID) })
+	})
+}
+
+type userPasswordCmd struct {
+	Name string `arg:"" help:"Name or ID."`
+}
+
+// leastPassword is how many characters a password has at least, as CKAN asks.
+const leastPassword = 8
+
+// Run sets a password: the first line of standard input, so that it stands
+// neither in the history of the shell nor in the list of processes.
+func (c *userPasswordCmd) Run(ctx context.Context, e *env) error {
+	in := bufio.NewScanner(io.LimitReader(os.Stdin, 2*password.MaxLength))
+	in.Scan()
+	if err := in.Err(); err != nil {
+		return fmt.Errorf("read the password: %w", err)
+	}
+	plain := in.Text()
+	if utf8.RuneCountInString(plain) < leastPassword || len(plain) > password.MaxLength {
+		return catalog.Errorf(catalog.Invalid, "the password, one line on standard input, must have %d to %d characters", leastPassword, password.MaxLength).
+			Italian("la password, una riga sullo standard input, deve avere da %d a %d caratteri", leastPassword, password.MaxLength)
+	}
+	hash, err := password.Hash(plain)
+	if err != nil {
+		return fmt.Errorf("hash the password: %w", err)
+	}
+	return e.with(ctx, func(h *house) error {
+		u, err := h.User(ctx, c.Name)
+		if err != nil {
+			return err
+		}
+		u.Password = hash
+		if err := h.PutUser(ctx, u); err != nil {
+			return err
+		}
+		return e.print(map[string]string{"changed": u.Name}, func(w io.Writer) { fmt.Fprintln(w, "password impostata per", u.Name) })
+	})
 }
 
 type userListCmd struct{}
@@ -74,7 +158,10 @@ func (c *userListCmd) Run(ctx context.Context, e *env) error {
 				if u.Sysadmin {
 					role = "  [sysadmin]"
 				}
-				fmt.Fprintf(w, "%s  %s%s\n", u.Name, u.Email, role)
+				if u.State == catalog.Deleted {
+					role += "  [deleted]"
+				}
+				fmt.Fprintf(w, "%s  %s  %s%s\n", u.Name, u.FullName, u.Email, role)
 			}
 		})
 	})
@@ -91,99 +178,5 @@ func (c *userRemoveCmd) Run(ctx context.Context, e *env) error {
 			return err
 		}
 		return e.print(map[string]string{"removed": c.Name}, func(w io.Writer) { fmt.Fprintln(w, "rimosso", c.Name) })
-	})
-}
-
-type tokenCmd struct {
-	Create tokenCreateCmd `cmd:"" help:"Create a token; it is printed once."`
-	List   tokenListCmd   `cmd:"" help:"List the tokens of a user."`
-	Revoke tokenRevokeCmd `cmd:"" help:"Revoke a token."`
-}
-
-type tokenCreateCmd struct {
-	User    string `arg:"" help:"Name or ID of the user."`
-	Scope   string `help:"read = reading alone; empty = all that the user may." enum:",read" default:"" placeholder:"S"`
-	Expires string `help:"How long it lasts, such as 90d or 24h (default: one year)." default:"365d" placeholder:"D"`
-}
-
-// Run creates a token and prints it alone.
-func (c *tokenCreateCmd) Run(ctx context.Context, e *env) error {
-	life, err := lifetime(c.Expires)
-	if err != nil {
-		return err
-	}
-	return e.with(ctx, func(h *house) error {
-		u, err := h.User(ctx, c.User)
-		if err != nil {
-			return err
-		}
-		raw := make([]byte, 32)
-		rand.Read(raw) // it cannot fail: crypto/rand says so
-		secret := "portico_" + base64.RawURLEncoding.EncodeToString(raw)
-		sum := sha256.Sum256([]byte(secret))
-		t := catalog.Token{User: u.ID, Hash: hex.EncodeToString(sum[:]), Scope: c.Scope, Expires: time.Now().Add(life).UTC()}
-		if err := h.PutToken(ctx, &t); err != nil {
-			return err
-		}
-		return e.print(map[string]any{"token": secret, "id": t.ID, "expires": t.Expires}, func(w io.Writer) { fmt.Fprintln(w, secret) })
-	})
-}
-
-// lifetime reads a duration of days ("90d") or as Go writes it ("24h").
-func lifetime(s string) (time.Duration, error) {
-	if days, ok := strings.CutSuffix(s, "d"); ok {
-		if n, err := strconv.Atoi(days); err == nil && n > 0 && n <= 3650 {
-			return time.Duration(n) * 24 * time.Hour, nil
-		}
-	}
-	d, err := time.ParseDuration(s)
-	if err != nil || d <= 0 {
-		return 0, catalog.Errorf(catalog.Invalid, "--expires %q: use a duration such as 90d or 24h", s).
-			Italian("--expires %q: usa una durata come 90d o 24h", s)
-	}
-	return d, nil
-}
-
-type tokenListCmd struct {
-	User string `arg:"" optional:"" help:"Name or ID of the user (default: all)."`
-}
-
-// Run lists tokens, without what makes them work.
-func (c *tokenListCmd) Run(ctx context.Context, e *env) error {
-	return e.with(ctx, func(h *house) error {
-		us, err := h.Users(ctx)
-		if err != nil {
-			return err
-		}
-		var all []*catalog.Token
-		for _, u := range us {
-			if c.User != "" && c.User != u.Name && c.User != u.ID {
-				continue
-			}
-			ts, err := h.Tokens(ctx, u.ID)
-			if err != nil {
-				return err
-			}
-			all = append(all, ts...)
-		}
-		return e.print(map[string]any{"tokens": notNil(all)}, func(w io.Writer) {
-			for _, t := range all {
-				fmt.Fprintf(w, "%s  scade %s  %s\n", t.ID, t.Expires.Format(time.DateOnly), t.Scope)
-			}
-		})
-	})
-}
-
-type tokenRevokeCmd struct {
-	ID string `arg:"" help:"ID of the token."`
-}
-
-// Run revokes a token.
-func (c *tokenRevokeCmd) Run(ctx context.Context, e *env) error {
-	return e.with(ctx, func(h *house) error {
-		if err := h.RemoveToken(ctx, c.ID); err != nil {
-			return err
-		}
-		return e.print(map[string]string{"revoked": c.ID}, func(w io.Writer) { fmt.Fprintln(w, "revocato", c.ID) })
 	})
 }

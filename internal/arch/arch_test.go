@@ -48,8 +48,10 @@ var plan = map[string][]string{
 	"search/searchtest":  {"catalog", "search"},
 	"search/meilisearch": {"catalog", "search", "search/analysis", "internal/httpclient"},
 
-	"api": {"catalog", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/rdf", "internal/ckan", "internal/lru"},
-	"ui":  {"catalog", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/lru"},
+	"api/solr":   {"catalog", "search"},
+	"api/schema": {"catalog", "internal/ckan"},
+	"api":        {"catalog", "api/solr", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/rdf", "internal/ckan", "internal/lru", "api/schema", "internal/password"},
+	"ui":         {"catalog", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/lru"},
 
 	"internal/arch":        {},
 	"internal/rdf":         {},
@@ -57,8 +59,10 @@ var plan = map[string][]string{
 	"internal/parquetfile": {"catalog"},
 	"internal/ckan":        {"catalog", "dcat", "dcat/vocab"},
 	"internal/fixtures":    {},
+	"internal/golden":      {"internal/fixtures"},
 	"internal/testdb":      {},
 	"internal/lru":         {},
+	"internal/password":    {},
 	"internal/mail":        {},
 }
 

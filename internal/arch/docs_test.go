@@ -31,34 +31,6 @@ func TestSettingsAreDocumented(t *testing.T) {
 	}
 }
 
-// TestActionsAreDocumented holds docs/developer.md against the action table.
-func TestActionsAreDocumented(t *testing.T) {
-	docs := read(t, "docs/developer.md")
-	n := 0
-	err := filepath.WalkDir(filepath.Join(root, "api"), func(file string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
-			return err
-		}
-		rel, err := filepath.Rel(root, file)
-		if err != nil {
-			return err
-		}
-		for name := range names(t, rel, `"([a-z_]+)"\]?\s*[:=]\s*read\(`) {
-			n++
-			if !strings.Contains(docs, "`"+name+"`") {
-				t.Errorf("docs/developer.md does not name the action %s", name)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n < 10 {
-		t.Errorf("only %d actions were found in the code", n)
-	}
-}
-
 // TestLinksLead follows every relative link of the documentation.
 func TestLinksLead(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+)(?:#[^)]*)?\)`)
