@@ -18,13 +18,12 @@ var (
 func (s *Server) actionTable() map[string]action {
 	t := map[string]action{
 		"status_show": read(none, s.statusShow, "What this site is: its title, address, language and the CKAN version that it answers like."),
-		"site_read":   read(none, s.siteRead, "True: everybody may read this site."),
 		"help_show": read(readName, s.helpShow, "What an action does.",
 			param{"name", "text", "the name of the action"}),
 		"license_list": read(none, s.licenseList, "The licences that every CKAN knows."),
 	}
 	for _, add := range []func(map[string]action){
-		s.addDatasetActions, s.addBodyActions, s.addTagActions, s.addSearchActions,
+		s.addSiteRead, s.addDatasetActions, s.addBodyActions, s.addTagActions, s.addSearchActions,
 		s.addPackageWriteActions, s.addResourceWriteActions, s.addBodyWriteActions, s.addMemberActions,
 		s.addUserActions, s.addTokenActions, s.addVocabularyActions, s.addViewActions, s.addRelationshipActions,
 		s.addFollowActions, s.addActivityActions, s.addAdminActions, s.addDatastoreActions, s.addRDFActions,

@@ -283,11 +283,11 @@ Crawl-Delay: 10
 
 `
 
-// robots tells crawlers what to leave alone, in CKAN's words, and where the
-// list of all pages is.
+// robots tells crawlers what to leave alone, in CKAN's words. The list of all
+// pages is where they look for it anyway.
 func (s *Server) robots(c *gin.Context) {
 	c.Header("Content-Type", "text/plain; charset=utf-8")
-	http.ServeContent(c.Writer, c.Request, "", time.Time{}, strings.NewReader(robotsText+"Sitemap: "+s.site.Link("/sitemap.xml")+"\n"))
+	http.ServeContent(c.Writer, c.Request, "", time.Time{}, strings.NewReader(robotsText))
 }
 
 // hashToken returns what the store knows of a token.

@@ -117,9 +117,8 @@ func (s *Server) change(ctx context.Context, b *body, clean map[string]any, in *
 			*field = toText(v)
 		}
 	}
-	// CKAN takes any word for a state, and loses what has one that it does not
-	// know; here such a word is no change.
-	if state, _ := clean["state"].(string); state == string(catalog.Active) || state == string(catalog.Deleted) {
+	// As in CKAN, any word may be a state: what is not active is in no list.
+	if state, _ := clean["state"].(string); state != "" && len(state) <= maxRef {
 		b.State = catalog.State(state)
 	}
 	b.Extras = nil

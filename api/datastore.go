@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"maps"
@@ -9,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"portico/catalog"
 	"portico/datastore"
@@ -144,25 +145,16 @@ func (s *Server) datastoreCreate(ctx context.Context, in *args) (result, error) 
 	if err != nil {
 		return nil, err
 	}
-	d, x, err := s.anyDistribution(ctx, id)
+	if resource != nil { // as in CKAN, it stays when its table cannot be made
+		if err := s.newTableResource(ctx, id, resource); err != nil {
+			return nil, err
+		}
+	}
+	told, added, err := s.makeTable(ctx, in, id, def)
 	if err != nil {
 		return nil, err
 	}
-	rows, ok := records(in.given["records"])
-	if !ok && len(rows) == 0 {
-		return nil, invalidField("records", "The first row is not a json object")
-	}
-	if !ok {
-		return nil, invalidField("records", "a row is not a json object")
-	}
-	if def.Records = rows; len(rows) > 0 {
-		def.Keys = slices.Sorted(maps.Keys(rows[0]))
-	}
-	told, added, err := s.rows.Create(ctx, id, def)
-	if err != nil {
-		return nil, rowFault(err)
-	}
-	if err := s.noteTable(ctx, d, x, id); err != nil {
+	if err := s.noteTable(ctx, id); err != nil {
 		return nil, err
 	}
 	out := s.created(in, told, resource, id)
@@ -174,6 +166,28 @@ func (s *Server) datastoreCreate(ctx context.Context, in *args) (result, error) 
 		out["records"] = rowObjects(v.Fields, added)
 	}
 	return one(mustJSON(out)), nil
+}
+
+// makeTable makes or changes the table of a distribution.
+func (s *Server) makeTable(ctx context.Context, in *args, id string, def datastore.Definition) ([]datastore.Field, []datastore.Row, error) {
+	if f := in.given["triggers"]; f != nil && isTrue(f) {
+		return nil, nil, noFunction(f)
+	}
+	rows, ok := records(in.given["records"])
+	if !ok && len(rows) == 0 {
+		return nil, nil, invalidField("records", "The first row is not a json object")
+	}
+	if !ok {
+		return nil, nil, invalidField("records", "a row is not a json object")
+	}
+	if def.Records = rows; len(rows) > 0 {
+		def.Keys = slices.Sorted(maps.Keys(rows[0]))
+	}
+	told, added, err := s.rows.Create(ctx, id, def)
+	if err != nil {
+		return nil, nil, rowFault(err)
+	}
+	return told, added, nil
 }
 
 // created is the answer of datastore_create: what was asked for, with what it
@@ -229,9 +243,6 @@ func readDefinition(in *args) (datastore.Definition, error) {
 	def := datastore.Definition{
 		Key: names(in, "primary_key"), Indexes: names(in, "indexes"), Aliases: names(in, "aliases"), DeleteFields: isTrue(in.given["delete_fields"]),
 	}
-	if f := in.given["triggers"]; f != nil && isTrue(f) {
-		return def, noFunction(f)
-	}
 	fields, ok := records(in.given["fields"])
 	if !ok {
 		kind := map[bool]string{true: "list", false: "str"}
@@ -275,8 +286,7 @@ func noFunction(triggers any) error {
 }
 
 // tableToMake returns the ID of the distribution that is to have a table, and
-// what was said of it when it is made here. As in CKAN it stays when the table
-// cannot be made.
+// what was said of it when it is to be made, too.
 func (s *Server) tableToMake(ctx context.Context, in *args) (id string, resource map[string]any, err error) {
 	asked, _ := in.given["resource"].(map[string]any)
 	if id = in.text("resource_id"); id == "" {
@@ -287,20 +297,14 @@ func (s *Server) tableToMake(ctx context.Context, in *args) (id string, resource
 		return "", nil, invalidField("resource", "resource cannot be used with resource_id")
 	case id == "" && len(asked) == 0:
 		return "", nil, catalog.Errorf(catalog.Invalid, "Missing id, can not get Resource object")
+	case s.rows == nil:
+		return "", nil, catalog.Errorf(catalog.Unavailable, "there is no place for tables").Italian("non c'è spazio per le tabelle")
 	case id != "":
 		_, _, err = s.writable(ctx, in, id)
 		if err != nil && catalog.KindOf(err) == catalog.NotFound {
 			return "", nil, invalidField("resource_id", "Resource not found: "+id)
 		}
 		return id, nil, err
-	}
-	return s.newTableResource(ctx, asked)
-}
-
-// newTableResource makes a resource that is nothing but a table.
-func (s *Server) newTableResource(ctx context.Context, asked map[string]any) (id string, resource map[string]any, err error) {
-	if s.rows == nil {
-		return "", nil, catalog.Errorf(catalog.Unavailable, "there is no place for tables").Italian("non c'è spazio per le tabelle")
 	}
 	ref := toText(asked["package_id"])
 	d, err := s.anyDataset(ctx, ref)
@@ -312,60 +316,27 @@ func (s *Server) newTableResource(ctx context.Context, asked map[string]any) (id
 	}
 	resource = maps.Clone(asked)
 	resource["url"] = onlyDatastore
-	given := maps.Clone(resource)
-	given["url_type"], given["last_modified"] = "datastore", s.now().UTC().Format(ckanTime)
-	out, err := s.resourceCreate(ctx, &args{given: given})
-	if err != nil {
-		return "", nil, err
-	}
-	made, err := decodeStrict(bytes.Join(out, nil))
-	if err != nil {
-		return "", nil, err
-	}
-	m, _ := made.(map[string]any)
-	return toText(m["id"]), resource, nil
+	return uuid.NewString(), resource, nil
 }
 
-// noteTable notes with a distribution that it has rows, and which columns.
-func (s *Server) noteTable(ctx context.Context, d *catalog.Dataset, x *catalog.Distribution, id string) error {
-	v, err := s.rows.Table(ctx, id)
-	if err != nil {
-		return err
-	}
-	var columns []catalog.Column
-	for _, f := range v.Fields {
-		columns = append(columns, catalog.Column{Name: f.ID, Header: f.ID, Type: columnType(f.Type)})
-	}
-	same := func(t *catalog.Table) bool {
-		return t != nil && t.Written && t.Active() && slices.EqualFunc(t.Columns, columns, func(a, b catalog.Column) bool { return a.Name == b.Name && a.Type == b.Type })
-	}
-	if same(x.Table) {
-		return nil
-	}
-	err = s.datasets.UpdateDistribution(ctx, d.ID, id, func(x *catalog.Distribution) error {
-		if !same(x.Table) {
-			x.Table = &catalog.Table{Written: true, Rows: v.Count, Columns: columns, Taken: s.now().UTC().Truncate(time.Microsecond)}
-		}
-		return nil
-	})
+// newTableResource makes the resource of a table.
+func (s *Server) newTableResource(ctx context.Context, id string, resource map[string]any) error {
+	given := maps.Clone(resource)
+	given["id"], given["url_type"], given["last_modified"] = id, "datastore", s.now().UTC().Format(ckanTime)
+	_, err := s.resourceCreate(ctx, &args{given: given})
 	return err
 }
 
-// columnType returns the type of a column in the catalog's words.
-func columnType(t string) catalog.ColumnType {
-	switch t {
-	case "int2", "int4", "int8":
-		return catalog.Integer
-	case "numeric", "float4", "float8":
-		return catalog.Decimal
-	case "bool":
-		return catalog.Boolean
-	case "date":
-		return catalog.Day
-	case "time", "timetz":
-		return catalog.TimeOfDay
-	case "timestamp", "timestamptz":
-		return catalog.Timestamp
+// noteTable notes with a distribution that it has rows. Which columns they
+// have the table itself knows: it may change them with every call, and the
+// dataset would seem to change each time.
+func (s *Server) noteTable(ctx context.Context, id string) error {
+	d, x, err := s.anyDistribution(ctx, id)
+	if err != nil || x.Table != nil && x.Table.Written && x.Table.Active() {
+		return err
 	}
-	return catalog.String
+	return s.datasets.UpdateDistribution(ctx, d.ID, id, func(x *catalog.Distribution) error {
+		x.Table = &catalog.Table{Written: true, Taken: s.now().UTC().Truncate(time.Microsecond)}
+		return nil
+	})
 }

@@ -49,9 +49,15 @@ func (s *Server) followeeCount(k followKind) func(context.Context, *args) (resul
 		if err != nil {
 			return nil, err
 		}
+		if k == followAny && a.text("id") != user {
+			k = followUser // as CKAN, which by name finds users alone
+		}
 		ids, err := s.followees(ctx, k, user)
 		if err != nil {
 			return nil, err
+		}
+		if k == followDataset && a.text("id") != user {
+			return one([]byte("0")), nil // the same
 		}
 		visible, err := s.datasets.DatasetsByID(ctx, ids[followDataset])
 		if err != nil {

@@ -28,7 +28,7 @@ type golden struct {
 
 var goldens = []golden{
 	{name: "status_show", target: "/api/3/action/status_show"},
-	{name: "site_read", target: "/api/3/action/site_read"},
+	{name: "site_read-gone", target: "/api/3/action/site_read"},
 	{name: "help_show", target: "/api/3/action/help_show?name=package_show"},
 	{name: "help_show-unknown", target: "/api/3/action/help_show?name=nope"},
 	{name: "help_show-missing", target: "/api/3/action/help_show"},

@@ -39,7 +39,7 @@ func TestRequestsAreReadAsCKANReadsThem(t *testing.T) {
 		"JSON in another charset":                     {"POST", "package_list", "application/json; charset=utf-16", `{"limit": 1}`, 415, "<!DOCTYPE html>"},
 		"JSON as text":                                {"POST", "package_list", "text/plain", `{"limit": 1}`, 415, "<!DOCTYPE html>"},
 		"JSON of no type":                             {"POST", "package_list", "", `{"limit": 1}`, 415, "<!DOCTYPE html>"},
-		"nothing":                                     {"POST", "site_read", "application/json", "", 200, "true"},
+		"nothing":                                     {"POST", "license_list", "application/json", "", 200, "true"},
 		"bad escapes":                                 {"GET", "package_list?limit=1&x=%zz;y", "", "", 200, `["bilancio-2023"]`},
 		"an unknown action before its body":           {"POST", "nope", "text/plain", "x", 400, `"Bad request: Action name not known: nope"`},
 		"a write with GET":                            {"GET", "package_create?name=x", "", "", 400, "Please use POST method"},
@@ -71,7 +71,7 @@ func TestRequestsAreReadAsCKANReadsThem(t *testing.T) {
 			t.Errorf("%s: %d", header, rec.Code)
 		}
 	}
-	if rec := w.do("GET", "/xx/api/3/action/site_read", ""); strings.Contains(rec.Body.String(), "success") {
+	if rec := w.do("GET", "/xx/api/3/action/license_list", ""); strings.Contains(rec.Body.String(), "success") {
 		t.Error("there is an API under an unknown language")
 	}
 }

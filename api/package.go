@@ -139,10 +139,24 @@ func (s *Server) resourceShow(ctx context.Context, id string) (result, error) {
 	if err != nil && catalog.KindOf(err) == catalog.Denied {
 		return nil, withDetail(catalog.Denied, "User "+catalog.ActorOf(ctx).Name+" not authorized to read resource "+id)
 	}
+	if err != nil && s.wasDeleted(ctx, id) {
+		return nil, withDetail(catalog.NotFound, "Resource was not found.")
+	}
 	if err != nil {
 		return nil, err
 	}
 	return one(ckan.AppendResource(nil, d, x, ckan.Refs{Site: s.site})), nil
+}
+
+// wasDeleted reports whether a distribution was taken out of a dataset that the
+// actor may see.
+func (s *Server) wasDeleted(ctx context.Context, id string) bool {
+	r, err := s.records.Record(ctx, catalog.RecordGone, id)
+	if err != nil {
+		return false
+	}
+	_, err = s.datasets.Dataset(ctx, r.About)
+	return err == nil
 }
 
 func readID(a *args) string { return a.required("id") }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ const (
 type searchParams struct {
 	q, fq, qf, defType string
 	fqList             []string
-	sort               string
+	sort, bf           string
 	rows, start        int
 	fl                 []string
 	facet              bool
@@ -48,7 +49,7 @@ func readPackageSearch(a *args) searchParams {
 	p := searchParams{
 		given: a.given,
 		q:     a.text("q"), fq: a.text("fq"), qf: a.text("qf"), defType: cmp.Or(a.text("defType"), "dismax"),
-		fqList: a.list("fq_list"), sort: a.text("sort"), rows: readRows(a), start: a.natural("start", 0),
+		fqList: a.list("fq_list"), sort: a.text("sort"), bf: a.text("bf"), rows: readRows(a), start: a.natural("start", 0),
 		fl: a.list("fl"), facet: readFacet(a), facetFields: readFacetFields(a),
 		facetMin: a.natural("facet.mincount", 1),
 		private:  a.boolean("include_private", false), drafts: a.boolean("include_drafts", false),
@@ -154,7 +155,7 @@ func (p searchParams) form() form {
 
 // searchQuery makes the query of p, or says what is wrong with it.
 func (s *Server) searchQuery(p searchParams) (search.Query, error) {
-	q := search.Query{Offset: p.start, Limit: p.rows, Scores: slices.Contains(fieldNames(p.fl), "score")}
+	q := search.Query{Offset: p.start, Limit: p.rows, Drafts: p.drafts || strings.Contains(p.fq, "+state"), Scores: slices.Contains(fieldNames(p.fl), "score")}
 	fqs := append([]string{p.assembledFilter()}, p.fqList...)
 	if err := p.guard(fqs); err != nil {
 		return q, err
@@ -174,7 +175,7 @@ func (s *Server) searchQuery(p searchParams) (search.Query, error) {
 	if q.Root, err = p.root(now); err != nil {
 		return q, p.cannotParse(fqs, err)
 	}
-	if q.Sort, err = solr.Sort(p.sort); err != nil {
+	if q.Sort, err = p.order(); err != nil {
 		return q, searchQueryError(pyRepr(err.Error()))
 	}
 	if p.facet {
@@ -186,6 +187,28 @@ func (s *Server) searchQuery(p searchParams) (search.Query, error) {
 	}
 	return q, nil
 }
+
+// order is the order of the answer. Equals of a text come as they were made,
+// which is where Solr has them.
+func (p searchParams) order() ([]search.Sort, error) {
+	keys, err := solr.Sort(p.sort)
+	if err != nil || len(keys) == 0 {
+		return keys, err
+	}
+	switch keys[0].Field {
+	case search.Score, search.Updated, search.Created, search.Name, search.ID, search.TitleSort:
+	default:
+		keys = append(keys, search.Sort{Field: search.Created})
+	}
+	if m := ordinal.FindStringSubmatch(p.bf); m != nil && keys[0].Field == search.Score {
+		keys = append([]search.Sort{{Field: solr.Lookup(m[1]).Index(), Desc: true}}, keys...)
+	}
+	return keys, nil
+}
+
+// ordinal is the one boost function that is known: the rank of a field's value
+// among all, which outweighs every score.
+var ordinal = regexp.MustCompile(`^ord\((\w+)\)$`)
 
 // parts takes a filter of nothing but required clauses apart, so that those
 // can be recognized which say nothing new.

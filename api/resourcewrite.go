@@ -251,6 +251,9 @@ func (s *Server) resourceDelete(ctx context.Context, in *args) (result, error) {
 	}
 	err := change(ctx, func() error {
 		d, x, err := s.anyDistribution(ctx, in.text("id"))
+		if err != nil && catalog.KindOf(err) == catalog.NotFound {
+			return s.deletedAgain(ctx, in.text("id"), err)
+		}
 		if err != nil {
 			return err
 		}
@@ -260,11 +263,30 @@ func (s *Server) resourceDelete(ctx context.Context, in *args) (result, error) {
 		less := *d
 		less.Distributions = slices.DeleteFunc(slices.Clone(d.Distributions), func(y catalog.Distribution) bool { return y.ID == x.ID })
 		e := &rework{s: s, old: d, bodies: s.bodies()}
-		_, err = e.put(ctx, &less)
-		return err
+		if _, err = e.put(ctx, &less); err != nil {
+			return err
+		}
+		return s.records.PutRecord(ctx, &catalog.Record{Kind: catalog.RecordGone, Key: x.ID, About: d.ID, Body: []byte("{}")})
 	})
 	if err != nil {
 		return nil, err
 	}
 	return nothing(), nil
+}
+
+// deletedAgain answers who deletes what is deleted, which CKAN lets them; notFound
+// is the answer where it never was.
+func (s *Server) deletedAgain(ctx context.Context, id string, notFound error) error {
+	r, err := s.records.Record(ctx, catalog.RecordGone, id)
+	if err != nil {
+		return notFound
+	}
+	d, err := s.anyDataset(ctx, r.About)
+	if err != nil {
+		return err
+	}
+	if !mayEdit(catalog.ActorOf(ctx), d) {
+		return notAuthorized(ctx, "delete resource "+id)
+	}
+	return nil
 }

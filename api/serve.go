@@ -183,7 +183,8 @@ func (s *Server) run(ctx context.Context, a action, in *args) (result, error) {
 	return out, err
 }
 
-var callbackName = regexp.MustCompile(`^[A-Za-z_$][\w.$]{0,63}$`)
+// callbackName allows names and, escaped, brackets: nothing that could be run.
+var callbackName = regexp.MustCompile(`^[\w.$<>]{1,64}$`)
 
 // callbackOf returns the function in which a browser wants the answer (JSONP).
 // CKAN takes any text; here it must be a name, for the answer is a script of
@@ -203,7 +204,7 @@ func callbackOf(r *http.Request) (name string, jsonp bool, err error) {
 	if !callbackName.MatchString(name) {
 		return "", true, badRequest("callback is not the name of a function")
 	}
-	return name, true, nil
+	return strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(name), true, nil
 }
 
 // succeed writes the envelope around a result.

@@ -10,7 +10,7 @@ import (
 
 // extensions are the CKAN extensions whose addresses we answer, for clients
 // that look before they ask.
-var extensions = []string{"dcat"}
+var extensions = strings.Fields("activity datastore image_view text_view datatables_view dcat dcat_json_interface structured_data")
 
 func none(*args) struct{} { return struct{}{} }
 
@@ -20,6 +20,16 @@ func (s *Server) statusShow(context.Context, struct{}) (result, error) {
 		"error_emails_to": s.site.Email, "locale_default": s.site.Locale,
 		"extensions": extensions, "ckan_version": s.ckanVersion,
 	})), nil
+}
+
+// addSiteRead adds an action that CKAN had up to 2.10, where we answer like one
+// of those.
+func (s *Server) addSiteRead(t map[string]action) {
+	for _, old := range []string{"2.8", "2.9", "2.10"} {
+		if s.ckanVersion == old || strings.HasPrefix(s.ckanVersion, old+".") {
+			t["site_read"] = read(none, s.siteRead, "True: everybody may read this site.")
+		}
+	}
 }
 
 func (s *Server) siteRead(context.Context, struct{}) (result, error) {

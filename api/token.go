@@ -139,9 +139,6 @@ func (s *Server) tokenList(ctx context.Context, ref string) (result, error) {
 		if t.Scope != catalog.ScopeAll {
 			m["scope"] = t.Scope
 		}
-		if !t.Expires.IsZero() {
-			m["expires_at"] = t.Expires.UTC().Format(ckanTime)
-		}
 		out[i] = m
 	}
 	return one([]byte(pyJSON(out))), nil
@@ -184,7 +181,7 @@ func (s *Server) revocable(ctx context.Context, p tokenRevokeParams) (string, er
 	if p.id != "" {
 		return p.id, nil
 	}
-	_, t, err := s.users.UserByToken(ctx, hash)
+	t, err := s.users.TokenByHash(ctx, hash)
 	if err != nil && catalog.KindOf(err) == catalog.NotFound {
 		return "", nil
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/md5" //nolint:gosec // it is what CKAN's clients expect, and protects nothing
-	"crypto/sha256"
 	"encoding/hex"
 	"strings"
 	"time"
@@ -54,10 +53,9 @@ func (s *Server) userObjectAt(ctx context.Context, u *catalog.User, as sight, re
 		"about": orNull(u.About), "last_active": momentOrNull(u.Seen), "activity_streams_email_notifications": false,
 		"sysadmin": u.Sysadmin, "state": string(cmp.Or(u.State, catalog.Active)), "image_url": orNull(u.ImageURL),
 		"image_display_url": orNull(displayURL(s.site, "user", u.ImageURL)), "display_name": cmp.Or(u.FullName, u.Name),
-		"email_hash": pseudonym(u.ID), "number_created_packages": made,
+		"email_hash": emailHash(u.Email), "number_created_packages": made,
 	}
 	if as == own {
-		m["email_hash"] = emailHash(u.Email)
 		m["email"] = orNull(u.Email)
 		m["apikey"] = nil // there are none since CKAN 2.10, nor here
 	}
@@ -65,17 +63,11 @@ func (s *Server) userObjectAt(ctx context.Context, u *catalog.User, as sight, re
 }
 
 // emailHash is the MD5 of an address, by which Gravatar finds pictures. It can
-// be turned back by trying addresses: nobody gets it who may not see those.
+// be turned back by trying addresses. CKAN gives it to all who see the user, and
+// so do we; Config.HideUsers keeps both from strangers.
 func emailHash(email string) string {
 	sum := md5.Sum([]byte(strings.ToLower(strings.TrimSpace(email)))) //nolint:gosec // see above
 	return hex.EncodeToString(sum[:])
-}
-
-// pseudonym has the form of an emailHash but is made of the ID, which is no
-// secret: it tells users apart and nothing else.
-func pseudonym(id string) string {
-	sum := sha256.Sum256([]byte("email_hash\x00" + id))
-	return hex.EncodeToString(sum[:16])
 }
 
 func orNull(s string) any {

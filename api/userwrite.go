@@ -126,7 +126,7 @@ func (s *Server) userUpdate(patch bool) func(context.Context, *args) (result, er
 			return nil, err
 		}
 		if u.State == catalog.Deleted {
-			if err := s.forgetUser(ctx, u); err != nil {
+			if err := s.suspendUser(ctx, u); err != nil {
 				return nil, err
 			}
 		}
@@ -181,7 +181,7 @@ func (s *Server) userDelete(ctx context.Context, ref string) (result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one([]byte("null")), s.forgetUser(ctx, u)
+	return one([]byte("null")), s.suspendUser(ctx, u)
 }
 
 // shortRef returns what was asked for, as far as an answer repeats it.
@@ -193,15 +193,14 @@ func shortRef(ref string) string {
 // noPassword is no hash of any password.
 const noPassword = "!"
 
-// forgetUser deletes u. The name stays, for others must not take it and
-// become who is meant in what was written before; all else that tells who it
-// was goes, with the tokens and the roles.
-func (s *Server) forgetUser(ctx context.Context, u *catalog.User) error {
-	gone := &catalog.User{ID: u.ID, Name: u.Name, State: catalog.Deleted, Password: noPassword, Created: u.Created, Seen: u.Seen}
-	if err := s.users.PutUser(ctx, gone); err != nil {
+// suspendUser deletes u as CKAN does: they act no more, but what they wrote
+// keeps its author, and a sysadmin may take them back. `portico user remove`
+// forgets who they were.
+func (s *Server) suspendUser(ctx context.Context, u *catalog.User) error {
+	u.State, u.Password = catalog.Deleted, noPassword
+	if err := s.users.PutUser(ctx, u); err != nil {
 		return err
 	}
-	*u = *gone
 	tokens, err := s.users.Tokens(ctx, u.ID)
 	if err != nil {
 		return err

@@ -31,6 +31,7 @@ const (
 	RecordTask         RecordKind = "task"         // About = entity, Key = its ID
 	RecordTranslation  RecordKind = "translation"  // About = term, Key = term and language
 	RecordSetting      RecordKind = "setting"      // Key = name of a setting that may change at run time
+	RecordGone         RecordKind = "gone"         // About = dataset, Key = ID of a distribution that was taken out of it
 	RecordSeen         RecordKind = "seen"         // Key = user, Body = when they last read their news
 	RecordTable        RecordKind = "table"        // Key = About = distribution, Body = what its table is
 	RecordTableAlias   RecordKind = "table alias"  // Key = another name of a table, About = its distribution

@@ -207,6 +207,9 @@ type Tokens interface {
 	PutToken(ctx context.Context, t *Token) error
 	Tokens(ctx context.Context, user string) ([]*Token, error) // the oldest first
 	RemoveToken(ctx context.Context, id string) error
+	// TokenByHash returns the token with the given SHA-256, whose use it does
+	// not note, or NotFound.
+	TokenByHash(ctx context.Context, hash string) (*Token, error)
 	// UserByToken returns the user of the token with the given SHA-256 that
 	// has not expired, and notes its use (to the minute), or NotFound. A user
 	// who is Deleted has no token.

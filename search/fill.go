@@ -21,7 +21,7 @@ func Rebuild(ctx context.Context, e Engine, src Lister) error {
 	const batch = 1000
 	ctx = catalog.WithActor(ctx, catalog.System)
 	orgs := organizations{src: src}
-	f := catalog.DatasetFilter{Limit: batch}
+	f := catalog.DatasetFilter{AnyState: true, Limit: batch}
 	for {
 		ds, _, err := src.ListDatasets(ctx, f)
 		if err != nil {
@@ -29,6 +29,9 @@ func Rebuild(ctx context.Context, e Engine, src Lister) error {
 		}
 		docs := make([]Document, 0, len(ds))
 		for _, d := range ds {
+			if !findable(d) {
+				continue
+			}
 			name, title, err := orgs.of(ctx, d.Organization)
 			if err != nil {
 				return err

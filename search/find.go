@@ -42,7 +42,7 @@ func Find(ctx context.Context, e Engine, ds catalog.Datasets, q Query) (Found, e
 	if found.Datasets, err = ds.DatasetsByID(ctx, page.IDs); err != nil {
 		return Found{}, err
 	}
-	found.Datasets = active(found.Datasets)
+	found.Datasets = inState(found.Datasets, q.Drafts)
 	if len(page.Scores) == len(page.IDs) {
 		found.Scores = make(map[string]float32, len(page.IDs))
 		for i, id := range page.IDs {
@@ -53,10 +53,10 @@ func Find(ctx context.Context, e Engine, ds catalog.Datasets, q Query) (Found, e
 	return found, nil
 }
 
-func active(ds []*catalog.Dataset) []*catalog.Dataset {
+func inState(ds []*catalog.Dataset, drafts bool) []*catalog.Dataset {
 	out := make([]*catalog.Dataset, 0, len(ds))
 	for _, d := range ds {
-		if d.State == catalog.Active {
+		if d.State == catalog.Active || drafts && d.State == catalog.Draft {
 			out = append(out, d)
 		}
 	}
@@ -65,21 +65,29 @@ func active(ds []*catalog.Dataset) []*catalog.Dataset {
 
 // restrict adds to q what a is shown at most.
 func restrict(a catalog.Actor, q Query) Query {
-	if a.Sysadmin {
-		return q
+	filters := append(make([]Node, 0, len(q.Filters)+2), q.Filters...)
+	if !q.Drafts {
+		filters = append(filters, Term{State, string(catalog.Active)})
 	}
-	shown := Node(Term{Visibility, "public"})
-	if bodies := a.Bodies(); len(bodies) > 0 {
-		any := Bool{Should: []Node{shown}}
-		for _, id := range bodies {
-			any.Should = append(any.Should, Term{OrgID, id})
-		}
-		shown = any
+	if !a.Sysadmin {
+		filters = append(filters, shownTo(a))
 	}
-	filters := make([]Node, 0, len(q.Filters)+2)
-	filters = append(filters, q.Filters...)
-	q.Filters = append(filters, shown, Term{State, string(catalog.Active)})
+	q.Filters = filters
 	return q
+}
+
+// shownTo holds for what everybody sees and for what is of a's organizations.
+func shownTo(a catalog.Actor) Node {
+	open := Bool{Must: []Node{Term{Visibility, "public"}, Term{State, string(catalog.Active)}}}
+	bodies := a.Bodies()
+	if len(bodies) == 0 {
+		return open
+	}
+	any := Bool{Should: []Node{open}}
+	for _, id := range bodies {
+		any.Should = append(any.Should, Term{OrgID, id})
+	}
+	return any
 }
 
 // listing returns q as the database can answer it; ok is false when it cannot.
@@ -87,6 +95,9 @@ func listing(a catalog.Actor, q Query) (f catalog.DatasetFilter, ok bool) {
 	switch q.Root.(type) {
 	case nil, Everything:
 	default:
+		return f, false
+	}
+	if q.Drafts {
 		return f, false
 	}
 	for _, n := range q.Filters {

@@ -18,7 +18,7 @@ type Source interface {
 
 // Follow brings e up to date with the catalog, a batch at a time, and returns
 // when nothing is stale. It acts as catalog.System and indexes the datasets
-// that are Active, the private ones too; Find says who is shown them. One
+// that are Active or Draft, private or not; Find says who is shown them. One
 // Follow may run at a time.
 func Follow(ctx context.Context, e Engine, idx catalog.Index, src Source) error {
 	const batch = 500
@@ -38,6 +38,10 @@ func Follow(ctx context.Context, e Engine, idx catalog.Index, src Source) error 
 	}
 }
 
+// findable reports whether d has a document. Drafts are found by those who may
+// see them and ask for them.
+func findable(d *catalog.Dataset) bool { return d.State == catalog.Active || d.State == catalog.Draft }
+
 func refresh(ctx context.Context, e Engine, stale []catalog.Stale, orgs *organizations) error {
 	ids := make([]string, 0, len(stale))
 	for _, x := range stale {
@@ -50,7 +54,7 @@ func refresh(ctx context.Context, e Engine, stale []catalog.Stale, orgs *organiz
 	docs := make([]Document, 0, len(ds))
 	there := make(map[string]bool, len(ds))
 	for _, d := range ds {
-		if d.State != catalog.Active {
+		if !findable(d) {
 			continue
 		}
 		name, title, err := orgs.of(ctx, d.Organization)

@@ -10,6 +10,7 @@ type Query struct {
 	Facets  []Facet
 	Offset  int
 	Limit   int  // 0 = no IDs, only counts
+	Drafts  bool // whether drafts may be among them, for those who may see them
 	Scores  bool // whether the page tells how well each document matches Root
 }
 

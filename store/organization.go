@@ -168,7 +168,7 @@ func (s *Store) putOrg(ctx context.Context, o *org, title string) error {
 	if err := checkKeys(map[string]string{"id": o.id, "name": o.name}); err != nil {
 		return err
 	}
-	if err := checkState(catalog.State(o.state)); err != nil {
+	if err := checkKeys(map[string]string{"state": o.state}); err != nil {
 		return err
 	}
 	o.bodyVersion = organizationForm.version()

@@ -13,7 +13,7 @@ const recordColumns = `kind, key, about, owner, position, created, body`
 // aboutThings are the kinds of record whose About is the ID of a thing of the
 // catalog. That of a vocabulary is a name and that of a translation a term,
 // which may look like any ID.
-const aboutThings = `('view', 'relationship', 'follow', 'task', 'table', 'table alias')`
+const aboutThings = `('view', 'relationship', 'follow', 'task', 'table', 'table alias', 'gone')`
 
 func scanRecord(rows *sqlx.Rows) (*catalog.Record, error) {
 	var r catalog.Record

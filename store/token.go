@@ -81,6 +81,19 @@ func (s *Store) Tokens(ctx context.Context, user string) ([]*catalog.Token, erro
 	return out, s.trouble(err)
 }
 
+// TokenByHash implements catalog.Tokens.
+func (s *Store) TokenByHash(ctx context.Context, hash string) (*catalog.Token, error) {
+	var r tokenRow
+	err := s.reading().one(ctx, r.into(), `SELECT `+tokenColumns+` FROM tokens WHERE tokens.hash = ?`, hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, catalog.Errorf(catalog.NotFound, "the token is not known").Italian("il token non è noto")
+	}
+	if err != nil {
+		return nil, s.trouble(err)
+	}
+	return r.token(), nil
+}
+
 // RemoveToken implements catalog.Users.
 func (s *Store) RemoveToken(ctx context.Context, id string) error {
 	return s.inTx(ctx, func(x tx) error {

@@ -40,7 +40,7 @@ func TestRecordings(t *testing.T) {
 				"--site-title", "Catalogo dati comunali (ancora CKAN)", "--rate-limit", "off",
 			}, args(t))
 			must(t, append([]string{"user", "create", "admin", "--sysadmin", "--email", "admin@comune.example.it"}, flags...)...)
-			token := strings.TrimSpace(must(t, append([]string{"token", "create", "admin"}, flags...)...))
+			token := strings.TrimSpace(must(t, append([]string{"token", "create", "admin", "--name", "golden"}, flags...)...))
 			origin := serve(t, append([]string{"serve"}, flags...)...)
 			c := &caller{t: t, origin: origin, token: token}
 			golden.Load(t, func(action string, body any) { c.call(action, body) })

@@ -46,8 +46,9 @@ func (c *tokenCreateCmd) Run(ctx context.Context, e *env) error {
 		rand.Read(raw) // it cannot fail: crypto/rand says so
 		secret := "portico_" + base64.RawURLEncoding.EncodeToString(raw)
 		sum := sha256.Sum256([]byte(secret))
+		rand.Read(raw)
 		t := catalog.Token{
-			User: u.ID, Name: c.Name, Hash: hex.EncodeToString(sum[:]),
+			ID: base64.RawURLEncoding.EncodeToString(raw), User: u.ID, Name: c.Name, Hash: hex.EncodeToString(sum[:]),
 			Scope: catalog.Scope(c.Scope), Expires: time.Now().Add(life).UTC(),
 		}
 		if err := h.PutToken(ctx, &t); err != nil {

@@ -79,8 +79,14 @@ func tokens(t *testing.T, s Store) {
 		t.Fatalf("tokens %v, %v", list, err)
 	}
 	for _, tok := range list {
+		found, err := s.TokenByHash(ctx, tok.Hash)
+		if err != nil || found.ID != tok.ID || !found.Used.Equal(tok.Used) {
+			t.Errorf("by hash: %+v, %v; want %+v, its use not noted", found, err, tok)
+		}
 		must(t, s.RemoveToken(ctx, tok.ID))
-		_, _, err := s.UserByToken(t.Context(), tok.Hash)
+		_, err = s.TokenByHash(ctx, tok.Hash)
+		wantKind(t, "removed, by hash", err, catalog.NotFound)
+		_, _, err = s.UserByToken(t.Context(), tok.Hash)
 		wantKind(t, "removed "+tok.Hash, err, catalog.NotFound)
 	}
 	wantKind(t, "removing it again", s.RemoveToken(ctx, list[0].ID), catalog.NotFound)
