@@ -86,20 +86,9 @@ func (s *Server) fail(c *gin.Context, name string, err error) {
 	if errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil {
 		return // nobody is there to read it
 	}
-	w, locale := c.Writer, localeOf(c.Request, s.site.Locale)
+	locale := localeOf(c.Request, s.site.Locale)
 	if f, ok := errors.AsType[*fault](err); ok {
-		switch {
-		case f.page:
-			s.failPage(c, err)
-		case f.typ == "":
-			writeJSON(w, f.status, mustJSON(f.message))
-		case f.fields != nil:
-			body := map[string]any{"__type": f.typ}
-			maps.Copy(body, f.fields)
-			s.envelope(c, name, f.status, mustJSON(body))
-		default:
-			s.envelope(c, name, f.status, mustJSON(map[string]any{"__type": f.typ, "message": f.message}))
-		}
+		s.failAs(c, name, f)
 		return
 	}
 	if e, ok := errors.AsType[*schema.Error](err); ok {
@@ -127,6 +116,22 @@ func (s *Server) fail(c *gin.Context, name string, err error) {
 		s.log.ErrorContext(c.Request.Context(), "action failed", "action", name, "err", err)
 	}
 	s.envelope(c, name, as.status, mustJSON(body))
+}
+
+// failAs answers with an error that has a form of its own.
+func (s *Server) failAs(c *gin.Context, name string, f *fault) {
+	switch {
+	case f.page:
+		s.failPage(c, f)
+	case f.typ == "":
+		writeJSON(c.Writer, f.status, mustJSON(f.message))
+	case f.fields != nil:
+		body := map[string]any{"__type": f.typ}
+		maps.Copy(body, f.fields)
+		s.envelope(c, name, f.status, mustJSON(body))
+	default:
+		s.envelope(c, name, f.status, mustJSON(map[string]any{"__type": f.typ, "message": f.message}))
+	}
 }
 
 // detailed is an error of which CKAN tells more than its kind. What a store

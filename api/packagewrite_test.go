@@ -140,8 +140,10 @@ func TestAHarvestedDatasetKeepsWhatCKANHasNoWordsFor(t *testing.T) {
 			x := &d.Distributions[0]
 			x.AccessURL, x.DownloadURL, x.File = "https://altrove.example/b.csv", "https://altrove.example/b.csv", nil
 		}},
-		{"a bare update", "package_update", object{"id": "ricco", "title": "Ricco", "notes": "Descrizione", "url": "https://a.example/7", "version": "1",
-			"license_id": "cc-by-4.0", "extras": []object{{"key": "z", "value": "1"}, {"key": "codice", "value": "2"}}, "tags": []object{{"name": "acqua"}, {"name": "Wasser"}}}, nil},
+		{"a bare update", "package_update", object{
+			"id": "ricco", "title": "Ricco", "notes": "Descrizione", "url": "https://a.example/7", "version": "1",
+			"license_id": "cc-by-4.0", "extras": []object{{"key": "z", "value": "1"}, {"key": "codice", "value": "2"}}, "tags": []object{{"name": "acqua"}, {"name": "Wasser"}},
+		}, nil},
 		{"a revision of a resource", "package_revise", object{"match": object{"name": "ricco"}, "update__resources__0__description": "Altra"}, func(d *catalog.Dataset) {
 			d.Distributions[0].Description = catalog.It("Altra")
 		}},
@@ -247,7 +249,10 @@ func TestStrangeReferencesAreNotFoundAndHarmNothing(t *testing.T) {
 	w := newWorld(t).fill()
 	refs := []any{
 		"../../../../tmp/x", "..%2f..%2ftmp", "a\x00b", "\x00", strings.Repeat("a", 10_000), "'; DROP TABLE datasets; --", "%", "_",
-		"<script>", "nome con spazi", "\u202e", "C:\\x", "/etc/passwd", 5, true, []any{"rifiuti-2023"}, map[string]any{"a": "b"}, " ", "*",
+		"<script>", "nome con spazi", "\u202e", "C:\\x", "/etc/passwd", 5, true,
+		[]any{"rifiuti-2023"},
+		map[string]any{"a": "b"},
+		" ", "*",
 	}
 	for _, ref := range refs {
 		for _, action := range []string{

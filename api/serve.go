@@ -125,18 +125,10 @@ func (s *Server) action(c *gin.Context, name string) {
 		s.fail(c, name, err)
 		return
 	}
-	actor := catalog.Actor{}
-	if !jsonp {
-		if actor, err = s.actorOf(c.Request); err != nil {
-			s.fail(c, name, err)
-			return
-		}
-	}
-	if actor.ID != "" {
-		c.Header("Cache-Control", "private, no-store")
-		c.Writer.Header().Add("Vary", "Authorization")
-	} else {
-		s.public(c)
+	actor, err := s.caller(c, jsonp)
+	if err != nil {
+		s.fail(c, name, err)
+		return
 	}
 	if c.Request.Method != http.MethodPost && !a.read {
 		s.fail(c, name, badRequest("JSON Error: Invalid request. Please use POST method for your request"))
@@ -161,6 +153,21 @@ func (s *Server) action(c *gin.Context, name string) {
 		return
 	}
 	s.succeed(c, name, callback, out)
+}
+
+// caller returns who runs an action, and tells caches whom the answer is for.
+// A script of another site (JSONP) is anybody: it brings no token of its own.
+func (s *Server) caller(c *gin.Context, jsonp bool) (actor catalog.Actor, err error) {
+	if !jsonp {
+		actor, err = s.actorOf(c.Request)
+	}
+	if actor.ID == "" {
+		s.public(c)
+		return actor, err
+	}
+	c.Header("Cache-Control", "private, no-store")
+	c.Writer.Header().Add("Vary", "Authorization")
+	return actor, err
 }
 
 // run runs an action for the actor of ctx, if they may at all.

@@ -12,8 +12,8 @@ import (
 // A Source is where Follow reads what it indexes; the store is one.
 type Source interface {
 	DatasetsByID(ctx context.Context, ids []string) ([]*catalog.Dataset, error)
-	Organizations(ctx context.Context) ([]*catalog.Organization, error)
-	Organization(ctx context.Context, ref string) (*catalog.Organization, error)
+	// Body returns an organization or group, the other being nil, or NotFound.
+	Body(ctx context.Context, ref string) (*catalog.Organization, *catalog.Group, error)
 }
 
 // Follow brings e up to date with the catalog, a batch at a time, and returns
@@ -81,7 +81,7 @@ func refresh(ctx context.Context, e Engine, stale []catalog.Stale, orgs *organiz
 	return e.Delete(ctx, gone...)
 }
 
-// An organizations looks organizations up once per Follow.
+// An organizations looks each organization up once per Follow.
 type organizations struct {
 	src  Source
 	byID map[string]*catalog.Organization
@@ -93,25 +93,18 @@ func (o *organizations) of(ctx context.Context, id string) (name, title string, 
 	if id == "" {
 		return "", "", nil
 	}
-	if o.byID == nil {
-		all, err := o.src.Organizations(ctx)
-		if err != nil {
-			return "", "", err
-		}
-		o.byID = make(map[string]*catalog.Organization, len(all))
-		for _, org := range all {
-			o.byID[org.ID] = org
-		}
-	}
 	org, ok := o.byID[id]
 	if !ok {
-		org, err = o.src.Organization(ctx, id)
-		if k := catalog.KindOf(err); err != nil && k != catalog.NotFound && k != catalog.Gone {
+		org, _, err = o.src.Body(ctx, id)
+		if err != nil && catalog.KindOf(err) != catalog.NotFound {
 			return "", "", err
+		}
+		if o.byID == nil {
+			o.byID = make(map[string]*catalog.Organization)
 		}
 		o.byID[id] = org
 	}
-	if org == nil {
+	if org == nil || org.State == catalog.Deleted {
 		return "", "", nil
 	}
 	return org.Name, org.Title.String(), nil

@@ -60,10 +60,13 @@ func (s *shelf) ListDatasets(ctx context.Context, f catalog.DatasetFilter) ([]*c
 	return out, len(out), nil
 }
 
-func (s *shelf) Organizations(context.Context) ([]*catalog.Organization, error) { return s.orgs, nil }
-
-func (s *shelf) Organization(context.Context, string) (*catalog.Organization, error) {
-	return nil, catalog.Errorf(catalog.NotFound, "organization")
+func (s *shelf) Body(_ context.Context, ref string) (*catalog.Organization, *catalog.Group, error) {
+	for _, o := range s.orgs {
+		if o.ID == ref {
+			return o, nil, nil
+		}
+	}
+	return nil, nil, catalog.Errorf(catalog.NotFound, "organization")
 }
 
 func (s *shelf) Stale(context.Context, int) ([]catalog.Stale, error) {

@@ -58,7 +58,10 @@ func merge(was []catalog.Distribution, d *catalog.Dataset, at time.Time) error {
 			if x.ID == "" {
 				x.ID = uuid.NewString()
 			}
-			x.Created, x.Updated = at, at
+			if x.Created.IsZero() || x.Created.After(at) || d.Origin.Source != "" {
+				x.Created = at
+			}
+			x.Updated = at
 			continue
 		}
 		x.ID, x.Created, x.Updated = old.ID, old.Created, old.Updated

@@ -79,21 +79,28 @@ func tokens(t *testing.T, s Store) {
 		t.Fatalf("tokens %v, %v", list, err)
 	}
 	for _, tok := range list {
-		found, err := s.TokenByHash(ctx, tok.Hash)
-		if err != nil || found.ID != tok.ID || !found.Used.Equal(tok.Used) {
-			t.Errorf("by hash: %+v, %v; want %+v, its use not noted", found, err, tok)
-		}
-		must(t, s.RemoveToken(ctx, tok.ID))
-		_, err = s.TokenByHash(ctx, tok.Hash)
-		wantKind(t, "removed, by hash", err, catalog.NotFound)
-		_, _, err = s.UserByToken(t.Context(), tok.Hash)
-		wantKind(t, "removed "+tok.Hash, err, catalog.NotFound)
+		removeToken(t, s, tok)
 	}
 	wantKind(t, "removing it again", s.RemoveToken(ctx, list[0].ID), catalog.NotFound)
 	wantKind(t, "of nobody", s.PutToken(ctx, &catalog.Token{User: "nessuno", Hash: "h"}), catalog.NotFound)
 	wantKind(t, "without a hash", s.PutToken(ctx, &catalog.Token{User: u.ID}), catalog.Invalid)
 	must(t, s.PutToken(ctx, &catalog.Token{User: u.ID, Hash: "h"}))
 	wantKind(t, "twice", s.PutToken(ctx, &catalog.Token{User: u.ID, Hash: "h"}), catalog.Conflict)
+}
+
+// removeToken removes a token that is there, and sees that it is gone.
+func removeToken(t *testing.T, s Store, tok *catalog.Token) {
+	t.Helper()
+	ctx := asSystem(t)
+	found, err := s.TokenByHash(ctx, tok.Hash)
+	if err != nil || found.ID != tok.ID || !found.Used.Equal(tok.Used) {
+		t.Errorf("by hash: %+v, %v; want %+v, its use not noted", found, err, tok)
+	}
+	must(t, s.RemoveToken(ctx, tok.ID))
+	_, err = s.TokenByHash(ctx, tok.Hash)
+	wantKind(t, "removed, by hash", err, catalog.NotFound)
+	_, _, err = s.UserByToken(t.Context(), tok.Hash)
+	wantKind(t, "removed "+tok.Hash, err, catalog.NotFound)
 }
 
 func tokenUse(t *testing.T, s Store) {
