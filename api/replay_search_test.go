@@ -24,7 +24,6 @@ var searchDiffers = map[string]string{
 	"search_sort_empty":            "as search_sort_score",
 	"search_sort_tags_multivalued": "as search_sort_score: the least tag of all of them is the same",
 	"package_autocomplete_title":   "as search_sort_score: the third of five equals",
-	"search_bf":                    "bf is accepted and changes nothing: functions are Solr's insides",
 	"tag_list_all":                 "CKAN gives tags in no order, some twice, and those of private datasets, too",
 	"tag_search_limit":             "as tag_list_all",
 }
