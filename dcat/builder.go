@@ -25,14 +25,15 @@ const (
 // builder makes.
 type builder struct {
 	site   catalog.Site
+	as     *dialect
 	nodes  []rdf.Triple      // finished nodes but for the one in hand
 	roles  map[string]role   // of the IRIs that are described
 	said   map[string]string // what was said of agents and contacts, by IRI
 	blanks int
 }
 
-func newBuilder(site catalog.Site) *builder {
-	return &builder{site: site, roles: make(map[string]role, 64), said: map[string]string{}}
+func newBuilder(site catalog.Site, as *dialect) *builder {
+	return &builder{site: site, as: as, roles: make(map[string]role, 64), said: map[string]string{}}
 }
 
 // take returns what was built and starts anew; the roles stay.
@@ -69,6 +70,15 @@ func about(iri rdf.IRI, classes ...rdf.IRI) *node {
 	n := &node{of: rdf.Triple{Subj: iri}, ts: make([]rdf.Triple, 0, 16)}
 	n.iri(rdfType, classes...)
 	return n
+}
+
+// classes returns the classes, or properties, that the dialect has: the first
+// is DCAT-AP_IT's own and left out elsewhere.
+func (b *builder) classes(all ...rdf.IRI) []rdf.IRI {
+	if b.as.italian {
+		return all
+	}
+	return all[1:]
 }
 
 // blank returns a new blank node, which the caller links with node.blank.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"portico/catalog"
+	"portico/dcat/register"
 	"portico/dcat/vocab"
 )
 
@@ -24,6 +25,7 @@ type Defaults struct {
 	Theme     string // code
 	Frequency string // code
 	Now       time.Time
+	Registers *register.Registers // against which bodies and places are checked; nil = none
 }
 
 // Complete fills by rule what the profile asks and the source did not say:
@@ -36,6 +38,7 @@ func Complete(d *catalog.Dataset, def Defaults) {
 	c := completion{d: d, def: def}
 	c.texts()
 	c.agents()
+	c.places()
 	c.identifier()
 	c.dates()
 	c.themes()
@@ -84,6 +87,11 @@ func (c *completion) agents() {
 		c.holder()
 	}
 	c.holderIdentifier()
+	c.registered("dct:rightsHolder", &d.Holder)
+	c.registered("dct:publisher", &d.Publisher)
+	for i := range d.Creators {
+		c.registered("dct:creator", &d.Creators[i])
+	}
 	if d.Publisher.Identifier == "" && sameName(d.Publisher.Name, d.Holder.Name) {
 		d.Publisher.Identifier = d.Holder.Identifier
 	}
@@ -316,23 +324,6 @@ func extension(address string) string {
 		return ext
 	}
 	return ""
-}
-
-// highValue marks the distributions of a high-value dataset like the dataset
-// (dcat-traps F1). Which datasets are of high value is never guessed.
-func (c *completion) highValue() {
-	d := c.d
-	if len(d.HVD) == 0 {
-		return
-	}
-	added := addOnce(&d.Legislation, vocab.HVDRegulation)
-	for i := range d.Distributions {
-		added = addOnce(&d.Distributions[i].Legislation, vocab.HVDRegulation) || added
-	}
-	if added {
-		c.note(catalog.Problemf("dcatap:applicableLegislation", vocab.HVDRegulation, "hvd-legislation",
-			"Il dataset è di elevato valore: il regolamento è stato indicato su dataset e distribuzioni.", "The dataset is of high value: the regulation was put on it and its distributions."))
-	}
 }
 
 func addOnce(list *[]string, s string) bool {

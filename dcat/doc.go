@@ -5,5 +5,8 @@
 // take. It also completes what a source left out (Complete) and says what
 // keeps a dataset out of a feed (Check).
 //
+// Profile writes the same datasets in other dialects; Validate checks documents
+// of others, and Score weighs metadata as data.europa.eu does.
+//
 // It knows no network, no store and no CKAN.
 package dcat

@@ -28,16 +28,24 @@ func (p Page) last() int {
 	return max(1, (p.Total+p.PerPage-1)/p.PerPage)
 }
 
+// WriteCatalog is Profile.WriteCatalog in DCAT-AP_IT.
+func WriteCatalog(w io.Writer, f rdf.Format, site catalog.Site, p Page, ds []*catalog.Dataset) error {
+	return DCATAPIT.WriteCatalog(w, f, site, p, ds)
+}
+
 // WriteCatalog streams a page of the catalogue to w: the catalogue, the links
 // to the other pages, then the datasets one after the other. What several
 // datasets refer to is described once a page, so that every page can be read
 // alone.
-func WriteCatalog(w io.Writer, f rdf.Format, site catalog.Site, p Page, ds []*catalog.Dataset) error {
-	out, err := rdf.NewWriter(w, f, Prefixes())
+func (as Profile) WriteCatalog(w io.Writer, f rdf.Format, site catalog.Site, p Page, ds []*catalog.Dataset) error {
+	if as == SchemaOrg || as == Croissant {
+		return as.writeThings(w, f, site, p, ds)
+	}
+	out, err := rdf.NewWriter(w, f, as.prefixes())
 	if err != nil {
 		return err
 	}
-	b := newBuilder(site)
+	b := newBuilder(site, as.dialect())
 	type reserved struct {
 		uri   string
 		dists []string
@@ -74,7 +82,7 @@ func (b *builder) catalog(p Page, ds []*catalog.Dataset) *node {
 	if lang == "" {
 		lang = catalog.DefaultLanguage
 	}
-	n := about(rdf.NewIRI(origin), cCatalog, cCatalogDcat)
+	n := about(rdf.NewIRI(origin), b.classes(cCatalog, cCatalogDcat)...)
 	b.claim(origin, aThing)
 	title := catalog.Text{lang: b.site.Title}
 	n.text(pTitle, title, cleanLine)

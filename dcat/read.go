@@ -21,12 +21,19 @@ type Found struct {
 
 // CatalogInfo is what a graph says about the catalogue itself and its paging.
 type CatalogInfo struct {
-	URI       string
-	Title     catalog.Text
-	Publisher catalog.Agent
-	Next      string            // address of the next page, as the source writes it; "" = none
-	Total     int               // datasets in all pages; 0 = not told
-	Problems  []catalog.Problem // what was repaired in the document as a whole
+	URI         string
+	Title       catalog.Text
+	Description catalog.Text
+	Publisher   catalog.Agent
+	Homepage    string
+	Languages   []string // EU codes
+	Issued      catalog.Date
+	Modified    catalog.Date
+	License     string
+	Parts       []string          // IRIs of the catalogues that it holds (dct:hasPart)
+	Next        string            // address of the next page, as the source writes it; "" = none
+	Total       int               // datasets in all pages; 0 = not told
+	Problems    []catalog.Problem // what was repaired in the document as a whole
 }
 
 // Read returns the datasets that g describes, in document order, and what it
@@ -146,8 +153,15 @@ func (r *reader) catalog(info *CatalogInfo) {
 			info.URI = rdf.Value(c)
 		}
 		info.Publisher = r.agentOf(c, nsDct+"publisher")
+		info.Description = r.text(c, nsDct+"description", cleanText)
+		info.Homepage = r.first(c, nsFoaf+"homepage")
+		info.Languages = r.languages(c)
+		info.Issued, info.Modified = r.date(c, nsDct+"issued"), r.date(c, nsDct+"modified")
+		info.License = r.license(c)
+		info.Parts = r.iris(c, nsDct+"hasPart", nsDcat+"catalog")
 		break
 	}
+	info.Problems = append(info.Problems, r.problems...)
 	for _, class := range []string{"PagedCollection", "PartialCollectionView", "Collection"} {
 		for _, p := range r.g.Typed(nsHydra + class) {
 			info.Next = cmp.Or(info.Next, r.value(p, nsHydra+"next"), r.value(p, nsHydra+"nextPage"))

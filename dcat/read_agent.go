@@ -21,10 +21,12 @@ func (r *reader) bodies(s rdf.Term, d *catalog.Dataset) {
 		}
 	}
 	for _, o := range r.objects(s, nsDcat+"contactPoint", nsAdms+"contactPoint") {
-		if c := r.contact(o); c != (contactFacts{}) {
-			d.Contacts = append(d.Contacts, c.contact())
+		if c := r.contact(o); !isNobody(c) {
+			d.Contacts = append(d.Contacts, c)
 		}
 	}
+	d.Author = r.party(s, nsSchema+"author")
+	d.Maintainer = r.party(s, nsSchema+"maintainer")
 	// Those that the profile takes come first, as they do in what we write.
 	slices.SortStableFunc(d.Creators, func(a, b catalog.Agent) int { return emptyLast(a.Identifier, b.Identifier) })
 	slices.SortStableFunc(d.Contacts, func(a, b catalog.Contact) int { return emptyLast(a.Email, b.Email) })
@@ -78,15 +80,7 @@ func (r *reader) agentName(o rdf.Term) catalog.Text {
 			break
 		}
 	}
-	if len(name) == 0 {
-		return nil
-	}
-	for lang, s := range r.text(o, nsRdfs+"label", cleanLine) { // where our writer puts further languages
-		if _, there := name[lang]; !there {
-			name[lang] = s
-		}
-	}
-	return name
+	return r.labelled(o, name)
 }
 
 // agentIRI takes what the IRI of an agent says: an address, or the code that
@@ -114,32 +108,37 @@ func agentCode(s string) string {
 	return strings.ToLower(s)
 }
 
-// contactFacts is a catalog.Contact that can be compared.
-type contactFacts struct{ uri, name, lang, email, telephone, url string }
-
-func (c contactFacts) contact() catalog.Contact {
-	out := catalog.Contact{URI: c.uri, Email: c.email, Telephone: c.telephone, URL: c.url}
-	if c.name != "" {
-		out.Name = catalog.Text{c.lang: c.name}
+// party reads whom CKAN calls author or maintainer.
+func (r *reader) party(s rdf.Term, predicate string) catalog.Party {
+	for _, o := range r.objects(s, predicate) {
+		if rdf.IsLiteral(o) {
+			return catalog.Party{Name: cleanLine(rdf.Value(o))}
+		}
+		p := catalog.Party{Name: cleanLine(r.value(o, nsSchema+"name", nsFoaf+"name"))}
+		if email, ok := mailbox(r.value(o, nsSchema+"email", nsFoaf+"mbox")); ok {
+			p.Email = email
+		}
+		if p != (catalog.Party{}) {
+			return p
+		}
 	}
-	return out
+	return catalog.Party{}
+}
+
+// isNobody reports whether c says nothing.
+func isNobody(c catalog.Contact) bool {
+	return c.URI == "" && len(c.Name) == 0 && c.Email == "" && c.Telephone == "" && c.URL == ""
 }
 
 // contact reads a contact point in all the forms of vCard in RDF (dcat-traps
 // D8). A bare address of a page is a contact with that page.
-func (r *reader) contact(o rdf.Term) contactFacts {
+func (r *reader) contact(o rdf.Term) catalog.Contact {
 	if rdf.IsLiteral(o) {
 		return contactText(cleanLine(rdf.Value(o)))
 	}
-	c := contactFacts{email: r.email(o), telephone: r.telephone(o)}
-	for _, p := range []string{nsVcard + "fn", nsVcard + "hasFN", nsVcard + "organization-name", nsVcard + "hasOrganizationName", nsFoaf + "name", nsSchema + "name", nsRdfs + "label"} {
-		if c.name = r.vcardText(o, p); c.name != "" {
-			c.lang = catalog.DefaultLanguage
-			break
-		}
-	}
+	c := catalog.Contact{Email: r.email(o), Telephone: r.telephone(o), Name: r.contactName(o)}
 	for _, u := range r.vcardValues(o, nsVcard+"hasURL", nsVcard+"url", nsFoaf+"homepage", nsFoaf+"page", nsSchema+"url") {
-		if c.url = r.address(u); c.url != "" {
+		if c.URL = r.address(u); c.URL != "" {
 			break
 		}
 	}
@@ -149,33 +148,69 @@ func (r *reader) contact(o rdf.Term) contactFacts {
 	return c
 }
 
+// contactName reads the name of a contact point, with the further languages
+// that our writer gives as labels.
+func (r *reader) contactName(o rdf.Term) catalog.Text {
+	var name catalog.Text
+	for _, p := range []string{nsVcard + "fn", nsVcard + "hasFN", nsVcard + "organization-name", nsVcard + "hasOrganizationName", nsFoaf + "name", nsSchema + "name", nsRdfs + "label"} {
+		for _, v := range r.vcardValues(o, p) {
+			s, lang := cleanLine(rdf.Value(v)), cmp.Or(langOf(v), catalog.DefaultLanguage)
+			if s == "" || !rdf.IsLiteral(v) || name[lang] != "" {
+				continue
+			}
+			if name == nil {
+				name = catalog.Text{}
+			}
+			name[lang] = s
+		}
+		if len(name) > 0 {
+			break
+		}
+	}
+	return r.labelled(o, name)
+}
+
+// labelled returns name with the languages that a label adds to it, which is
+// where our writer puts them.
+func (r *reader) labelled(o rdf.Term, name catalog.Text) catalog.Text {
+	if len(name) == 0 {
+		return nil
+	}
+	for lang, s := range r.text(o, nsRdfs+"label", cleanLine) {
+		if _, there := name[lang]; !there {
+			name[lang] = s
+		}
+	}
+	return name
+}
+
 // contactText reads a contact point that is a text.
-func contactText(s string) contactFacts {
+func contactText(s string) catalog.Contact {
 	if email, ok := mailbox(s); ok {
-		return contactFacts{email: email}
+		return catalog.Contact{Email: email}
 	}
 	if u, ok := webIRI(s); ok {
-		return contactFacts{url: u}
+		return catalog.Contact{URL: u}
 	}
-	return contactFacts{name: s, lang: catalog.DefaultLanguage}
+	return catalog.Contact{Name: catalog.It(s)}
 }
 
 // contactIRI takes what the IRI of a contact point says, which may be all.
-func (r *reader) contactIRI(c *contactFacts, o rdf.Term) {
+func (r *reader) contactIRI(c *catalog.Contact, o rdf.Term) {
 	iri := rdf.Value(o)
 	if email, ok := mailbox(iri); ok && strings.HasPrefix(strings.ToLower(iri), "mailto:") {
-		c.email = cmp.Or(c.email, email)
+		c.Email = cmp.Or(c.Email, email)
 		return
 	}
-	if *c == (contactFacts{}) {
-		c.url = r.address(o)
+	if isNobody(*c) {
+		c.URL = r.address(o)
 		r.problem(catalog.Problemf("dcat:contactPoint", iri, "contact-undescribed",
 			"Il punto di contatto è solo un indirizzo, senza nome né posta elettronica.", "The contact point is but an address, without a name or an e-mail address.").
 			WithMend("Descrivere un ufficio con nome ed e-mail.", "Describe an office with its name and e-mail address."))
 		return
 	}
 	if _, ok := r.relative(iri); !ok {
-		c.uri = iri
+		c.URI = iri
 	}
 }
 
@@ -191,15 +226,6 @@ func (r *reader) vcardValues(o rdf.Term, predicates ...string) []rdf.Term {
 		out = append(out, v)
 	}
 	return out
-}
-
-func (r *reader) vcardText(o rdf.Term, predicate string) string {
-	for _, v := range r.vcardValues(o, predicate) {
-		if s := cleanLine(rdf.Value(v)); s != "" && rdf.IsLiteral(v) {
-			return s
-		}
-	}
-	return ""
 }
 
 func (r *reader) email(o rdf.Term) string {

@@ -124,7 +124,7 @@ func (r *reader) place(o rdf.Term) (catalog.Place, bool) {
 	}
 	_, known := vocab.Place(p.URI)
 	if !known && !strings.HasPrefix(p.URI, geonamesBase) {
-		p.URI = cmp.Or(placeByIdentifier(r.value(o, nsDcatapit+"geographicalIdentifier")), p.URI)
+		p.URI = cmp.Or(placeByIdentifier(r.value(o, nsDcatapit+"geographicalIdentifier", nsSkos+"exactMatch")), p.URI)
 	}
 	for _, w := range []string{nsLocn + "geographicName", nsDcatapit + "geographicalName", nsSkos + "prefLabel", nsRdfs + "label", nsFoaf + "name"} {
 		if w == nsSkos+"prefLabel" && known {
@@ -164,13 +164,26 @@ func placeOf(s string) (catalog.Place, bool) {
 	return catalog.Place{Name: name}, len(name) > 0
 }
 
-// Geometries are kept as WKT where there is one, else as GeoJSON.
+// geometry reads the geometry of a place: what it is, else its box, else its
+// centre. Geometries are kept as WKT where there is one, else as GeoJSON.
 func (r *reader) geometry(o rdf.Term) string {
+	for _, words := range geometryWords {
+		if g := r.geometryBy(o, words); g != "" {
+			return g
+		}
+	}
+	return ""
+}
+
+var geometryWords = [][]string{
+	{nsLocn + "geometry", nsGsp + "asWKT", "http://www.w3.org/2003/01/geo/wgs84_pos#asWKT", "http://www.opengis.net/rdf#asWKT"},
+	{nsDcat + "bbox"},
+	{nsDcat + "centroid"},
+}
+
+func (r *reader) geometryBy(o rdf.Term, words []string) string {
 	best := ""
-	for _, w := range []string{
-		nsLocn + "geometry", nsDcat + "bbox", nsDcat + "centroid", nsGsp + "asWKT",
-		"http://www.w3.org/2003/01/geo/wgs84_pos#asWKT", "http://www.opengis.net/rdf#asWKT",
-	} {
+	for _, w := range words {
 		for _, v := range r.objects(o, w) {
 			s := rdf.Value(v)
 			if !rdf.IsLiteral(v) {

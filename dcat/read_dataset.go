@@ -26,6 +26,9 @@ func (r *reader) identity(s rdf.Term, d *catalog.Dataset) {
 		nsDct+"accrualPeriodicity", nsDct+"frequency")
 	d.Languages = r.languages(s)
 	d.Keywords = r.keywords(s)
+	if slices.ContainsFunc(r.g.Objects(s, nsRdf+"type"), func(o rdf.Term) bool { return rdf.Value(o) == nsDcat+"DatasetSeries" }) {
+		d.Kind = KindSeries
+	}
 	d.Version = cleanLine(r.value(s, nsOwl+"versionInfo", nsDcat+"version", "http://purl.org/pav/version", nsSchema+"version", nsFoaf+"versionInfo"))
 	d.VersionNotes = r.text(s, nsAdms+"versionNotes", cleanText)
 	d.LandingPage = r.first(s, nsDcat+"landingPage")
@@ -165,7 +168,7 @@ func (r *reader) subtheme(d *catalog.Dataset, iri string) {
 func (r *reader) relations(s rdf.Term, d *catalog.Dataset) {
 	d.IsVersionOf = r.iris(s, nsDct+"isVersionOf", nsDcat+"isVersionOf")
 	d.HasVersion = r.iris(s, nsDct+"hasVersion", nsDcat+"hasVersion")
-	d.SourceIRIs = r.iris(s, nsDct+"source")
+	d.SourceIRIs = r.iris(s, nsDct+"source", nsProv+"wasDerivedFrom")
 	d.InSeries = r.iris(s, nsDcat+"inSeries")
 	d.Pages = r.iris(s, nsFoaf+"page")
 	d.Samples = r.iris(s, nsAdms+"sample")

@@ -64,7 +64,7 @@ func (r *reader) distribution(o rdf.Term) catalog.Distribution {
 	x.Pages = r.iris(o, nsFoaf+"page")
 	x.Legislation = r.iris(o, nsDcatap+"applicableLegislation")
 	x.ConformsTo = r.standards(o)
-	x.Status = r.first(o, nsAdms+"status")
+	x.Status = r.first(o, nsAdms+"status", nsBibo+"status")
 	x.Availability = r.code(o, "availability", availability, nsDcatap+"availability")
 	if rights := r.objects(o, nsDct+"rights"); len(rights) > 0 {
 		if x.Rights = r.label(rights[0]); rdf.IsIRI(rights[0]) {
@@ -181,7 +181,7 @@ func (r *reader) service(o rdf.Term) catalog.Service {
 	v.Description = r.text(o, nsDct+"description", cleanText)
 	v.EndpointURLs = r.iris(o, nsDcat+"endpointURL")
 	v.EndpointDescription = r.first(o, nsDcat+"endpointDescription")
-	v.ServesDatasets = r.iris(o, nsDcat+"servesDataset")
+	v.ServesDatasets = r.iris(o, nsDcat+"servesDataset", nsSchema+"about")
 	v.License = r.license(o)
 	v.AccessRights = r.code(o, "access-rights", func(s string) (string, bool) { c, ok := vocab.AccessRight(s); return c.Code, ok }, nsDct+"accessRights")
 	v.Availability = r.code(o, "availability", availability, nsDcatap+"availability")
@@ -190,8 +190,8 @@ func (r *reader) service(o rdf.Term) catalog.Service {
 	v.Legislation = r.iris(o, nsDcatap+"applicableLegislation")
 	v.HVD = r.hvd(o)
 	for _, k := range r.objects(o, nsDcat+"contactPoint", nsAdms+"contactPoint") {
-		if c := r.contact(k); c != (contactFacts{}) {
-			v.Contacts = append(v.Contacts, c.contact())
+		if c := r.contact(k); !isNobody(c) {
+			v.Contacts = append(v.Contacts, c)
 		}
 	}
 	return v

@@ -36,6 +36,8 @@ var (
 	cPeriod       = rdf.NewIRI(nsDct + "PeriodOfTime")
 	cProvenance   = rdf.NewIRI(nsDct + "ProvenanceStatement")
 	cRights       = rdf.NewIRI(nsDct + "RightsStatement")
+	cParty        = rdf.NewIRI(nsSchema + "ContactPoint")
+	cSeries       = rdf.NewIRI(nsDcat + "DatasetSeries")
 	cService      = rdf.NewIRI(nsDcat + "DataService")
 	cStandard     = rdf.NewIRI(nsDcatapit + "Standard")
 	cStandardDct  = rdf.NewIRI(nsDct + "Standard")
@@ -48,10 +50,8 @@ var (
 	pDescription  = rdf.NewIRI(nsDct + "description")
 	pFormat       = rdf.NewIRI(nsDct + "format")
 	pFrequency    = rdf.NewIRI(nsDct + "accrualPeriodicity")
-	pHasVersion   = rdf.NewIRI(nsDct + "hasVersion")
 	pHolder       = rdf.NewIRI(nsDct + "rightsHolder")
 	pIdentifier   = rdf.NewIRI(nsDct + "identifier")
-	pIsVersionOf  = rdf.NewIRI(nsDct + "isVersionOf")
 	pIssued       = rdf.NewIRI(nsDct + "issued")
 	pLanguage     = rdf.NewIRI(nsDct + "language")
 	pLicense      = rdf.NewIRI(nsDct + "license")
@@ -59,7 +59,6 @@ var (
 	pProvenance   = rdf.NewIRI(nsDct + "provenance")
 	pPublisher    = rdf.NewIRI(nsDct + "publisher")
 	pRights       = rdf.NewIRI(nsDct + "rights")
-	pSource       = rdf.NewIRI(nsDct + "source")
 	pSpatial      = rdf.NewIRI(nsDct + "spatial")
 	pSubject      = rdf.NewIRI(nsDct + "subject")
 	pTemporal     = rdf.NewIRI(nsDct + "temporal")
@@ -86,6 +85,11 @@ var (
 	pEndDate        = rdf.NewIRI(nsDcat + "endDate")
 	pEndpointDesc   = rdf.NewIRI(nsDcat + "endpointDescription")
 	pEndpointURL    = rdf.NewIRI(nsDcat + "endpointURL")
+	pBox            = rdf.NewIRI(nsDcat + "bbox")
+	pCentroid       = rdf.NewIRI(nsDcat + "centroid")
+	pHasVersion     = rdf.NewIRI(nsDcat + "hasVersion")
+	pIsVersionOf    = rdf.NewIRI(nsDcat + "isVersionOf")
+	pVersionDcat    = rdf.NewIRI(nsDcat + "version")
 	pInSeries       = rdf.NewIRI(nsDcat + "inSeries")
 	pKeyword        = rdf.NewIRI(nsDcat + "keyword")
 	pLandingPage    = rdf.NewIRI(nsDcat + "landingPage")
@@ -97,6 +101,18 @@ var (
 	pThemeTaxonomy  = rdf.NewIRI(nsDcat + "themeTaxonomy")
 
 	// The rest.
+	pAbout         = rdf.NewIRI(nsSchema + "about")
+	pAuthor        = rdf.NewIRI(nsSchema + "author")
+	pMaintainer    = rdf.NewIRI(nsSchema + "maintainer")
+	pNameOrg       = rdf.NewIRI(nsSchema + "name")
+	pEmailOrg      = rdf.NewIRI(nsSchema + "email")
+	pCustodian     = rdf.NewIRI(nsGeodcat + "custodian")
+	pStatus        = rdf.NewIRI(nsAdms + "status")
+	pOldStatus     = rdf.NewIRI(nsBibo + "status")
+	pExactMatch    = rdf.NewIRI(nsSkos + "exactMatch")
+	pInScheme      = rdf.NewIRI(nsSkos + "inScheme")
+	pSeeAlso       = rdf.NewIRI(nsRdfs + "seeAlso")
+	pDerivedFrom   = rdf.NewIRI(nsProv + "wasDerivedFrom")
 	pAvailability  = rdf.NewIRI(nsDcatap + "availability")
 	pHVDCategory   = rdf.NewIRI(nsDcatap + "hvdCategory")
 	pLegislation   = rdf.NewIRI(nsDcatap + "applicableLegislation")
@@ -126,4 +142,15 @@ var (
 	pTelephone     = rdf.NewIRI(nsVcard + "hasTelephone")
 	pContactURL    = rdf.NewIRI(nsVcard + "hasURL")
 	pValue         = rdf.NewIRI(nsVcard + "hasValue")
+)
+
+// Classes and properties that DCAT-AP_IT has one more of, which comes first:
+// see builder.classes.
+var (
+	datasetClasses      = []rdf.IRI{cDataset, cDatasetDcat}
+	distributionClasses = []rdf.IRI{cDistribution, cDistribDcat}
+	licenseClasses      = []rdf.IRI{cLicense, cLicenseDct}
+	standardClasses     = []rdf.IRI{cStandard, cStandardDct}
+	startProperties     = []rdf.IRI{pStartDateIT, pStartDate, pStartDateOrg}
+	endProperties       = []rdf.IRI{pEndDateIT, pEndDate, pEndDateOrg}
 )

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"net/url"
+	"path"
 	"regexp"
 	"strings"
 
@@ -12,26 +13,18 @@ import (
 	"portico/internal/rdf"
 )
 
-// Write returns the triples of one dataset with all that it refers to:
+// Write returns the triples of one dataset in DCAT-AP_IT with all that it refers to:
 // distributions, agents, contacts, licences, standards. The triples of one
 // subject stand together, those of the dataset first. A value that no document
 // can hold is left out. Both types are written for every class that DCAT-AP_IT
 // adds its own to (dcat-traps B3), and the IRIs of a source are kept (B12).
 func Write(d *catalog.Dataset, site catalog.Site) []rdf.Triple {
-	b := newBuilder(site)
-	return b.dataset(d)
+	return DCATAPIT.Write(d, site)
 }
 
-// WriteDataset writes the RDF of one dataset to w.
+// WriteDataset writes the RDF of one dataset to w, in DCAT-AP_IT.
 func WriteDataset(w io.Writer, f rdf.Format, site catalog.Site, d *catalog.Dataset) error {
-	out, err := rdf.NewWriter(w, f, Prefixes())
-	if err != nil {
-		return err
-	}
-	if err := out.Write(Write(d, site)); err != nil {
-		return err
-	}
-	return out.Close()
+	return DCATAPIT.WriteDataset(w, f, site, d)
 }
 
 // DatasetURI returns the IRI of d in RDF: the one that its source gave it, or
@@ -90,7 +83,10 @@ func (b *builder) dataset(d *catalog.Dataset) []rdf.Triple {
 // describe returns the triples of d under IRIs that are reserved.
 func (b *builder) describe(d *catalog.Dataset, uri string, dists []string) []rdf.Triple {
 	b.agentsFirst(d)
-	n := about(rdf.NewIRI(uri), cDataset, cDatasetDcat)
+	n := about(rdf.NewIRI(uri), b.classes(datasetClasses...)...)
+	if d.Kind == KindSeries {
+		n.iri(rdfType, cSeries)
+	}
 	b.identity(n, d)
 	b.themes(n, d)
 	b.bodies(n, d)
@@ -106,9 +102,12 @@ func (b *builder) describe(d *catalog.Dataset, uri string, dists []string) []rdf
 }
 
 func (b *builder) identity(n *node, d *catalog.Dataset) {
-	id := cleanIdentifier(d.Identifier)
+	id, original := cleanLine(d.Identifier), ""
+	if b.as.italian {
+		id, original = cleanIdentifier(d.Identifier), id
+	}
 	n.plain(pIdentifier, id)
-	if original := cleanLine(d.Identifier); original != id {
+	if original != id {
 		n.plain(pOldIdentifier, original)
 	}
 	n.text(pTitle, d.Title, cleanLine)
@@ -120,7 +119,7 @@ func (b *builder) identity(n *node, d *catalog.Dataset) {
 	}
 	b.languages(n, d.Languages)
 	b.keywords(n, d.Keywords)
-	n.plain(pVersion, cleanLine(d.Version))
+	n.plain(b.as.version, cleanLine(d.Version))
 	n.text(pVersionNotes, d.VersionNotes, cleanText)
 }
 
@@ -161,9 +160,9 @@ func (b *builder) themes(n *node, d *catalog.Dataset) {
 func (b *builder) relations(n *node, d *catalog.Dataset) {
 	b.things(n, pIsVersionOf, d.IsVersionOf)
 	b.things(n, pHasVersion, d.HasVersion)
-	b.things(n, pSource, d.SourceIRIs)
-	b.things(n, pInSeries, d.InSeries)
-	b.things(n, pSample, d.Samples)
+	b.things(n, pDerivedFrom, d.SourceIRIs)
+	b.series(n, d.InSeries)
+	b.samples(n, d.Samples)
 	b.things(n, pPage, d.Pages, cDocument)
 	page := d.LandingPage
 	if _, ok := webIRI(page); !ok {
@@ -186,11 +185,42 @@ func (b *builder) relations(n *node, d *catalog.Dataset) {
 	}
 }
 
+// series links the series that a dataset is in. DCAT-AP 3 and HVD want a series
+// to be described; all that is known of it here is its address.
+func (b *builder) series(n *node, iris []string) {
+	for _, a := range iris {
+		s := n.link(pInSeries, a)
+		if s == "" || !b.claim(s, aThing) {
+			continue
+		}
+		v := about(rdf.NewIRI(s), cSeries)
+		v.literal(pTitle, rdf.NewLangLiteral(lastOf(s), catalog.DefaultLanguage))
+		v.literal(pDescription, rdf.NewLangLiteral("Serie di dataset: "+s, catalog.DefaultLanguage))
+		b.done(v)
+	}
+}
+
+// lastOf returns the last part of an IRI that says something.
+func lastOf(iri string) string {
+	return path.Base(strings.TrimRight(iri, "/#"))
+}
+
+// samples links samples, which DCAT-AP takes for distributions.
+func (b *builder) samples(n *node, addresses []string) {
+	for _, a := range addresses {
+		if s := n.link(pSample, a); s != "" && b.claim(s, aThing) {
+			v := about(rdf.NewIRI(s), cDistribDcat)
+			v.iri(pAccessURL, rdf.NewIRI(s))
+			b.done(v)
+		}
+	}
+}
+
 func (b *builder) legal(n *node, d *catalog.Dataset) {
 	if a, ok := vocab.AccessRight(d.AccessRights); ok {
 		b.concept(n, pAccessRights, a.IRI, onlyItalian(a.Label), cRights)
 	}
-	b.things(n, pLegislation, d.Legislation, cLegal)
+	b.things(n, pLegislation, marked(d.Legislation, hasCategory(d.HVD)), cLegal)
 	b.highValue(n, d.HVD)
 	if d.License != "" {
 		b.license(n, d.License)

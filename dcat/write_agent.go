@@ -17,9 +17,28 @@ func (b *builder) bodies(n *node, d *catalog.Dataset) {
 	for i := range d.Creators {
 		b.agent(n, pCreator, pOldCreator, &d.Creators[i])
 	}
+	if b.as.geo {
+		b.agent(n, pCustodian, pCustodian, &d.Holder)
+	}
+	b.party(n, pAuthor, d.Author)
+	b.party(n, pMaintainer, d.Maintainer)
 	for i := range d.Contacts {
 		b.contact(n, &d.Contacts[i], d.Organization)
 	}
+}
+
+// party writes whom CKAN calls author or maintainer. The profile has neither;
+// schema.org has words that its rules do not look at.
+func (b *builder) party(n *node, p rdf.IRI, who catalog.Party) {
+	name, email := cleanLine(who.Name), cleanLine(who.Email)
+	if name == "" && email == "" {
+		return
+	}
+	v, blank := b.blank(cParty)
+	v.plain(pNameOrg, name)
+	v.plain(pEmailOrg, email)
+	n.blank(p, blank)
+	b.done(v)
 }
 
 // agentsFirst takes the IRIs of the agents of d, before a contact point could.
@@ -42,7 +61,7 @@ func (b *builder) agent(n *node, p, old rdf.IRI, a *catalog.Agent) {
 	if a.IsZero() {
 		return
 	}
-	if a.Identifier == "" {
+	if a.Identifier == "" && b.as.italian {
 		p = old
 	}
 	n.iri(p, rdf.NewIRI(b.describeAgent(a)))
@@ -58,7 +77,7 @@ func (b *builder) describeAgent(a *catalog.Agent) string {
 	}
 	b.said[iri] = facts
 	n := about(rdf.NewIRI(iri))
-	if a.Identifier != "" {
+	if a.Identifier != "" && b.as.italian {
 		n.iri(rdfType, cAgent)
 	}
 	n.iri(rdfType, cAgentFoaf)
@@ -119,13 +138,13 @@ func (b *builder) agentIRI(a *catalog.Agent, facts string) string {
 // profile's.
 func (b *builder) contact(n *node, c *catalog.Contact, organization string) {
 	email, ok := mailbox(c.Email)
-	_, name := theName(c.Name)
+	lang, name := theName(c.Name)
 	full := ok && name != ""
 	p := pContact
-	if !full {
+	if !full && b.as.italian {
 		p = pOldContact
 	}
-	key := keyOf(c.Name.String(), c.Email, c.Telephone, c.URL)
+	key := keyOf(contactFacts(c)...)
 	iri := b.contactIRI(c, organization, key)
 	n.iri(p, rdf.NewIRI(iri))
 	if !b.claim(iri, aContact) {
@@ -133,11 +152,11 @@ func (b *builder) contact(n *node, c *catalog.Contact, organization string) {
 	}
 	b.said[iri] = key
 	v := about(rdf.NewIRI(iri))
-	if full {
+	if full && b.as.italian {
 		v.iri(rdfType, cContact)
 	}
 	v.iri(rdfType, cContactVcard, cContactKind)
-	v.plain(pFn, name)
+	b.contactName(v, c.Name, lang, name)
 	if ok {
 		v.link(pEmail, "mailto:"+email)
 	}
@@ -151,6 +170,33 @@ func (b *builder) contact(n *node, c *catalog.Contact, organization string) {
 	}
 	v.link(pContactURL, c.URL)
 	b.done(v)
+}
+
+// contactFacts is what tells one contact from another. One language is as one
+// was before there could be two, so that minted IRIs stay.
+func contactFacts(c *catalog.Contact) []string {
+	facts := []string{c.Name.String(), c.Email, c.Telephone, c.URL}
+	if len(c.Name) > 1 {
+		for _, l := range c.Name.Languages() {
+			facts = append(facts, l, c.Name[l])
+		}
+	}
+	return facts
+}
+
+// contactName writes the one name that the profile allows, without a language
+// where it is in the default one, and further languages as labels.
+func (b *builder) contactName(v *node, all catalog.Text, lang, name string) {
+	if lang == catalog.DefaultLanguage {
+		v.plain(pFn, name)
+	} else if name != "" {
+		v.literal(pFn, rdf.NewLangLiteral(name, lang))
+	}
+	for _, l := range all.Languages() {
+		if other := cleanLine(all[l]); l != lang && other != "" {
+			v.literal(pLabel, rdf.NewLangLiteral(other, l))
+		}
+	}
 }
 
 func (b *builder) contactIRI(c *catalog.Contact, organization, key string) string {
@@ -190,7 +236,7 @@ func (b *builder) license(n *node, s string) {
 	v, known := vocab.License(s)
 	if !known {
 		if u, ok := webIRI(s); ok {
-			b.things(n, pLicense, []string{u}, cLicense, cLicenseDct)
+			b.things(n, pLicense, []string{u}, b.classes(licenseClasses...)...)
 			return
 		}
 		l, blank := b.blank(cLicenseDct)
@@ -203,7 +249,7 @@ func (b *builder) license(n *node, s string) {
 	if !b.claim(v.URL, aThing) {
 		return
 	}
-	l := about(rdf.NewIRI(v.URL), cLicense, cLicenseDct)
+	l := about(rdf.NewIRI(v.URL), b.classes(licenseClasses...)...)
 	b.concept(l, pType, v.Type, map[string]string{"en": v.TypeName}, cConcept)
 	l.plain(pVersion, v.Version)
 	l.literal(pName, rdf.NewLangLiteral(v.Name, "it"))

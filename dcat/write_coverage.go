@@ -27,10 +27,11 @@ func (b *builder) period(n *node, p catalog.Period) {
 		return
 	}
 	t, blank := b.blank(cPeriod)
-	for _, q := range []rdf.IRI{pStartDateIT, pStartDate, pStartDateOrg} {
+	starts, ends := b.classes(startProperties...), b.classes(endProperties...)
+	for _, q := range starts {
 		t.date(q, p.Start)
 	}
-	for _, q := range []rdf.IRI{pEndDateIT, pEndDate, pEndDateOrg} {
+	for _, q := range ends {
 		t.date(q, p.End)
 	}
 	n.blank(pTemporal, blank)
@@ -58,14 +59,22 @@ func (b *builder) place(n *node, p *catalog.Place) {
 		return
 	}
 	l, blank := b.blank(cLocation)
+	if ok && !b.as.italian { // which has a property of its own for it
+		l.iri(pExactMatch, rdf.NewIRI(uri))
+	}
 	b.placeFacts(l, p, uri)
 	n.blank(pSpatial, blank)
 	b.done(l)
 }
 
 func (b *builder) placeFacts(l *node, p *catalog.Place, uri string) {
-	l.plain(pGeoIdentifier, geoIdentifier(uri))
+	if b.as.italian {
+		l.plain(pGeoIdentifier, geoIdentifier(uri))
+	}
 	l.text(pGeoName, p.Name, cleanLine)
+	if b.as.geo {
+		l.extent(p.Geometry)
+	}
 	switch g := strings.TrimSpace(dropControls(p.Geometry)); {
 	case g == "":
 	case strings.HasPrefix(g, "{"):
@@ -111,15 +120,19 @@ func (b *builder) standard(n *node, s *catalog.Standard) {
 		if !b.claim(uri, aThing) {
 			return
 		}
-		t = about(rdf.NewIRI(uri), cStandard, cStandardDct)
+		t = about(rdf.NewIRI(uri), b.classes(standardClasses...)...)
 	} else {
 		var blank rdf.Blank
-		t, blank = b.blank(cStandard, cStandardDct)
+		t, blank = b.blank(b.classes(standardClasses...)...)
 		n.blank(pConformsTo, blank)
 	}
 	t.plain(pIdentifier, id)
 	t.text(pTitle, s.Title, cleanLine)
 	t.text(pDescription, s.Description, cleanText)
-	b.things(t, pReference, s.References)
+	reference := pReference
+	if !b.as.italian {
+		reference = pSeeAlso
+	}
+	b.things(t, reference, s.References)
 	b.done(t)
 }

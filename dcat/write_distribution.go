@@ -3,6 +3,7 @@ package dcat
 import (
 	"cmp"
 	"strconv"
+	"strings"
 
 	"portico/catalog"
 	"portico/dcat/vocab"
@@ -10,7 +11,7 @@ import (
 )
 
 func (b *builder) distribution(d *catalog.Dataset, x *catalog.Distribution, uri, dataset string) {
-	n := about(rdf.NewIRI(uri), cDistribution, cDistribDcat)
+	n := about(rdf.NewIRI(uri), b.classes(distributionClasses...)...)
 	n.text(pTitle, x.Title, cleanLine)
 	n.text(pDescription, x.Description, cleanText)
 	b.format(n, x)
@@ -28,13 +29,14 @@ func (b *builder) distribution(d *catalog.Dataset, x *catalog.Distribution, uri,
 	n.date(pIssued, x.Issued)
 	n.date(pModified, x.Modified)
 	if x.ByteSize > 0 {
-		n.literal(pByteSize, rdf.NewTypedLiteral(strconv.FormatInt(x.ByteSize, 10), nsXsd+"decimal"))
+		n.literal(pByteSize, rdf.NewTypedLiteral(strconv.FormatInt(x.ByteSize, 10), b.as.byteSize))
 	}
 	b.checksum(n, x.Checksum)
 	b.languages(n, x.Languages)
 	b.things(n, pPage, x.Pages, cDocument)
 	b.things(n, pLegislation, x.Legislation, cLegal)
 	b.rights(n, x)
+	b.status(n, x.Status)
 	for i := range x.ConformsTo {
 		b.standard(n, &x.ConformsTo[i])
 	}
@@ -48,7 +50,7 @@ func (b *builder) format(n *node, x *catalog.Distribution) {
 	if f, ok := vocab.FileType(x.Format); ok && x.Format != "" {
 		n.iri(pFormat, rdf.NewIRI(f.IRI))
 		b.thing(f.IRI, nil, cFormat)
-	} else { // the profile asks for one
+	} else if b.as.italian { // that profile asks for one
 		n.iri(pFormat, rdf.NewIRI(noFormat))
 		b.thing(noFormat, nil, cFormat)
 	}
@@ -87,12 +89,16 @@ func (b *builder) checksum(n *node, c catalog.Checksum) {
 	if c.Algorithm == "" || c.Value == "" {
 		return
 	}
-	if c.Algorithm != "sha1" { // the only one that the shapes of DCAT-AP 2 let a spdx:Checksum have
+	if c.Algorithm != "sha1" && !b.as.anyHash { // the only one that the shapes of DCAT-AP 2 let a spdx:Checksum have
 		n.plain(pOldIdentifier, cleanLine(c.Algorithm+":"+c.Value))
 		return
 	}
 	k, blank := b.blank(cChecksum)
-	b.things(k, pAlgorithm, []string{nsSpdx + "checksumAlgorithm_" + c.Algorithm}, cAlgorithm)
+	algorithm := nsSpdx + "checksumAlgorithm_" + c.Algorithm
+	if b.as.anyHash {
+		algorithm = strings.Replace(algorithm, "http:", "https:", 1)
+	}
+	b.things(k, pAlgorithm, []string{algorithm}, cAlgorithm)
 	k.literal(pChecksumValue, rdf.NewTypedLiteral(cleanLine(c.Value), nsXsd+"hexBinary"))
 	n.blank(pChecksum, blank)
 	b.done(k)
@@ -112,7 +118,13 @@ func (b *builder) service(n *node, s *catalog.Service, dataset string) {
 	v.text(pDescription, s.Description, cleanText)
 	b.things(v, pEndpointURL, s.EndpointURLs)
 	b.things(v, pEndpointDesc, []string{s.EndpointDescription})
-	b.things(v, pServesDataset, s.ServesDatasets)
+	for _, served := range s.ServesDatasets {
+		if served == dataset {
+			v.link(pServesDataset, served)
+		} else { // the shapes want what is served to be described beside it
+			v.link(pAbout, served)
+		}
+	}
 	if s.License != "" {
 		b.license(v, s.License)
 	}
@@ -124,7 +136,7 @@ func (b *builder) service(n *node, s *catalog.Service, dataset string) {
 	}
 	b.things(v, pPage, s.Pages, cDocument)
 	b.things(v, pConformsTo, s.ConformsTo, cStandardDct)
-	b.things(v, pLegislation, s.Legislation, cLegal)
+	b.things(v, pLegislation, marked(s.Legislation, isWholeService(s)), cLegal)
 	b.highValue(v, s.HVD)
 	for i := range s.Contacts {
 		b.contact(v, &s.Contacts[i], "")

@@ -10,11 +10,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"portico/blob/folder"
 	"portico/catalog"
 	"portico/datastore"
 	"portico/dcat"
+	"portico/dcat/register"
 	"portico/exporter"
 	formats "portico/exporter/all"
 	"portico/harvester"
@@ -73,6 +75,8 @@ type house struct {
 	formats *exporter.Registry
 	log     *slog.Logger
 	env     *env
+
+	registers func() *register.Registers // loaded when they are first needed
 }
 
 // open opens the data folder and the database.
@@ -89,8 +93,16 @@ func (e *env) open(ctx context.Context, log *slog.Logger) (*house, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open the files: %w", err), st.Close())
 	}
+	registers := sync.OnceValue(func() *register.Registers {
+		r, err := register.Open(e.Data)
+		if err != nil {
+			log.WarnContext(ctx, "a register cannot be read; harvests do without", "error", err)
+		}
+		return r
+	})
 	return &house{
-		Store: st, blobs: blobs, tables: datastore.New(blobs, log), formats: formats.Formats(), log: log, env: e,
+		registers: registers,
+		Store:     st, blobs: blobs, tables: datastore.New(blobs, log), formats: formats.Formats(), log: log, env: e,
 	}, nil
 }
 
@@ -116,7 +128,7 @@ func (h *house) harvester() *harvester.Harvester {
 		Organizations: h.Store,
 		Sources:       h.Store,
 		Client:        func(src catalog.Source) *http.Client { return h.env.client(src.AllowPrivate) },
-		Defaults:      dcat.Defaults{},
+		Defaults:      dcat.Defaults{Registers: h.registers()},
 		Data:          &harvester.Loader{Blobs: h.blobs, Tables: h.tables},
 		Log:           h.log,
 	}

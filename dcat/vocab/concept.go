@@ -34,6 +34,14 @@ func Availability(s string) (Concept, bool) { return availabilities().find(s) }
 // Availabilities returns all planned availabilities, by code.
 func Availabilities() []Concept { return slices.Clone(availabilities().entries) }
 
+var statuses = sync.OnceValue(func() *list[Concept] { return concepts(statusBase, statusRows) })
+
+// Status returns the distribution status that s names by code, IRI or label.
+func Status(s string) (Concept, bool) { return statuses().find(s) }
+
+// Statuses returns all distribution statuses, by code.
+func Statuses() []Concept { return slices.Clone(statuses().entries) }
+
 var publisherTypes = sync.OnceValue(func() *list[Concept] { return concepts(publisherBase, publisherTypeRows) })
 
 // PublisherType returns the ADMS publisher type that s names by code, IRI or

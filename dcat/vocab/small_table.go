@@ -18,6 +18,14 @@ var availabilityRows = []row{
 	{"TEMPORARY", "temporaneo", "temporary"},
 }
 
+// statusRows is the EU distribution-status table; the Italian is ours.
+var statusRows = []row{
+	{"COMPLETED", "completata", "completed"},
+	{"DEPRECATED", "deprecata", "deprecated"},
+	{"DEVELOP", "in sviluppo", "under development"},
+	{"WITHDRAWN", "ritirata", "withdrawn"},
+}
+
 // publisherTypeRows are the ADMS publisher types; the Italian is ours.
 var publisherTypeRows = []row{
 	{"Academia-ScientificOrganisation", "Organizzazione accademica o scientifica", "Academia/Scientific organisation"},

@@ -23,6 +23,7 @@ const (
 	fileTypeBase  = euBase + "file-type/"
 	accessBase    = euBase + "access-right/"
 	availableBase = euBase + "planned-availability/"
+	statusBase    = euBase + "distribution-status/"
 	placeBase     = euBase + "place/"
 	euLicenseBase = euBase + "licence/"
 	agidBase      = "https://w3id.org/italia/controlled-vocabulary/licences/"

@@ -110,6 +110,9 @@ func (c *collector) prefix(prefix, namespace string, line int) string {
 	fixed, changed := repairNamespace(namespace)
 	if changed {
 		c.warn(line, "the namespace %q was read as %q", namespace, fixed)
+		if len(c.doc.Misspelt) < maxWarnings {
+			c.doc.Misspelt = append(c.doc.Misspelt, namespace)
+		}
 	}
 	c.doc.Prefixes[prefix] = fixed
 	return fixed

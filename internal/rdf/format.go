@@ -14,6 +14,8 @@ func (f Format) MediaType() string {
 		return "text/turtle; charset=utf-8"
 	case NTriples:
 		return "application/n-triples; charset=utf-8"
+	case NQuads:
+		return "application/n-quads; charset=utf-8"
 	case JSONLD:
 		return "application/ld+json; charset=utf-8"
 	}
@@ -31,6 +33,8 @@ func FormatOf(mediaType string) (Format, bool) {
 		return Turtle, true
 	case "application/n-triples", "text/ntriples", "application/ntriples":
 		return NTriples, true
+	case "application/n-quads", "text/x-nquads", "text/nquads":
+		return NQuads, true
 	case "application/ld+json", "application/json-ld":
 		return JSONLD, true
 	}
@@ -48,6 +52,8 @@ func formatOfName(name string) (Format, bool) {
 		return Turtle, true
 	case ".nt":
 		return NTriples, true
+	case ".nq":
+		return NQuads, true
 	case ".jsonld":
 		return JSONLD, true
 	}

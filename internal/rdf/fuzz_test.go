@@ -66,6 +66,7 @@ func checkReadable(t *testing.T, ts []rdf.Triple) {
 
 func FuzzTurtle(f *testing.F)   { fuzz(f, rdf.Turtle, "turtle/*.ttl") }
 func FuzzNTriples(f *testing.F) { fuzz(f, rdf.NTriples, "turtle/*.nt") }
+func FuzzNQuads(f *testing.F)   { fuzz(f, rdf.NQuads, "turtle/*.nt") }
 func FuzzRDFXML(f *testing.F)   { fuzz(f, rdf.RDFXML, "rdfxml/*.rdf") }
 func FuzzJSONLD(f *testing.F)   { fuzz(f, rdf.JSONLD, "jsonld/*.jsonld") }
 

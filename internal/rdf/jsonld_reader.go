@@ -46,6 +46,14 @@ func (w *jsonWalker) parse(text string) (any, error) {
 		line := 1 + strings.Count(text[:min(int(at), len(text))], "\n")
 		return nil, &SyntaxError{Format: JSONLD, Line: line, Msg: msg}
 	}
+	switch doc.(type) {
+	case map[string]any, []any:
+	default:
+		return nil, &SyntaxError{Format: JSONLD, Line: 1, Msg: "the document is neither an object nor an array"}
+	}
+	if rest := strings.TrimLeft(text[dec.InputOffset():], " \t\r\n"); rest != "" {
+		return nil, &SyntaxError{Format: JSONLD, Line: 1 + strings.Count(text[:len(text)-len(rest)], "\n"), Msg: "there is text behind the document"}
+	}
 	var m measure
 	if depth := m.walk(doc, false); depth > w.lim.Depth {
 		return nil, w.deep(depth)

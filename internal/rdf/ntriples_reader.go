@@ -6,14 +6,14 @@ import (
 	knakk "github.com/knakk/rdf"
 )
 
-// readNTriples reads N-Triples. The abbreviations of Turtle are refused, for a
-// document that has them is cut or mislabelled.
-func readNTriples(r io.Reader, base string, lim Limits) (*Document, error) {
-	text, warnings, err := readText(r, NTriples, lim)
+// readNTriples reads N-Triples or N-Quads. The abbreviations of Turtle are
+// refused, for a document that has them is cut or mislabelled.
+func readNTriples(r io.Reader, f Format, base string, lim Limits) (*Document, error) {
+	text, warnings, err := readText(r, f, lim)
 	if err != nil {
 		return nil, err
 	}
-	p := &scanner{collector: newCollector(NTriples, lim, warnings), s: text, base: base}
+	p := &scanner{collector: newCollector(f, lim, warnings), s: text, base: base}
 	for {
 		p.space()
 		if p.i >= len(p.s) {
@@ -50,6 +50,12 @@ func (p *scanner) triple() error {
 		return err
 	}
 	p.space()
+	if p.format == NQuads && p.at(0) != '.' {
+		if _, err := p.node("a graph or a full stop"); err != nil {
+			return err
+		}
+		p.space()
+	}
 	if p.at(0) != '.' {
 		return p.unexpected("a full stop")
 	}

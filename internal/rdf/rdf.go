@@ -35,6 +35,7 @@ const (
 	RDFXML   Format = "rdfxml"
 	Turtle   Format = "turtle"
 	NTriples Format = "ntriples"
+	NQuads   Format = "nquads" // the graphs that quads name are read and written as one
 	JSONLD   Format = "jsonld"
 )
 
@@ -71,6 +72,8 @@ type Document struct {
 	Triples  []Triple
 	Prefixes map[string]string // as declared, prefix to namespace
 	Warnings []string
+	// Misspelt are the namespaces that were read as others, as they are written.
+	Misspelt []string
 }
 
 // Read reads a whole document. Relative IRIs are resolved against base. Invalid
@@ -84,7 +87,9 @@ func Read(r io.Reader, f Format, base string, lim Limits) (*Document, error) {
 	case Turtle:
 		return readTurtle(r, base, lim)
 	case NTriples:
-		return readNTriples(r, base, lim)
+		return readNTriples(r, NTriples, base, lim)
+	case NQuads:
+		return readNTriples(r, NQuads, base, lim)
 	case JSONLD:
 		return readJSONLD(r, base, lim)
 	}

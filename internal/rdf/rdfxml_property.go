@@ -26,30 +26,14 @@ func (p *xmlReader) properties(s node, e *element, depth int) error {
 	if err := p.deep(depth); err != nil {
 		return err
 	}
-	for members := 0; ; {
-		t, err := p.next()
-		if err != nil {
-			return err
+	members := 0
+	return p.children(e, func(child *element) error {
+		if child.iri.String() == rdfNS+"li" {
+			members++
+			child.iri = p.iri(rdfNS + "_" + strconv.Itoa(members))
 		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			child, err := p.open(t, e.base, e.lang)
-			if err != nil {
-				return err
-			}
-			if child.iri.String() == rdfNS+"li" {
-				members++
-				child.iri = p.iri(rdfNS + "_" + strconv.Itoa(members))
-			}
-			if err := p.property(s, child, depth+1); err != nil {
-				return err
-			}
-		case xml.EndElement:
-			return p.close(e, t)
-		case xml.CharData:
-			p.strayText(t, e)
-		}
-	}
+		return p.property(s, child, depth+1)
+	})
 }
 
 // property reads the property element e of s.
@@ -114,27 +98,10 @@ func (p *xmlReader) reference(s node, e *element, depth int) error {
 	if err := p.attributes(o, e); err != nil {
 		return err
 	}
-	for {
-		t, err := p.next()
-		if err != nil {
-			return err
-		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			child, err := p.open(t, e.base, e.lang)
-			if err != nil {
-				return err
-			}
-			p.warn(p.line(), "%s refers to a resource and holds %s as well", tag(e.name), tag(child.name))
-			if err := p.describe(p.subject(child), child, depth+1); err != nil {
-				return err
-			}
-		case xml.EndElement:
-			return p.close(e, t)
-		case xml.CharData:
-			p.strayText(t, e)
-		}
-	}
+	return p.children(e, func(child *element) error {
+		p.warn(p.line(), "%s refers to a resource and holds %s as well", tag(e.name), tag(child.name))
+		return p.describe(p.subject(child), child, depth+1)
+	})
 }
 
 // content reads a property element that holds its object: text or a node. More
@@ -218,50 +185,26 @@ func (p *xmlReader) literal(text string, e *element) Literal {
 // collection reads the nodes in e as an RDF list.
 func (p *xmlReader) collection(s node, e *element, depth int) error {
 	var last node // the cell that the list ends with so far
-	for {
-		t, err := p.next()
-		if err != nil {
+	follow := func(cell node) error {
+		if last == nil {
+			return p.state(s, e, cell)
+		}
+		return p.add(last, rdfRest, cell)
+	}
+	err := p.children(e, func(child *element) error {
+		cell := p.fresh()
+		if err := follow(cell); err != nil {
 			return err
 		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			cell := p.fresh()
-			if last == nil {
-				err = p.state(s, e, cell)
-			} else {
-				err = p.add(last, rdfRest, cell)
-			}
-			if err != nil {
-				return err
-			}
-			if err := p.item(cell, e, t, depth); err != nil {
-				return err
-			}
-			last = cell
-		case xml.EndElement:
-			if last == nil {
-				err = p.state(s, e, rdfNil)
-			} else {
-				err = p.add(last, rdfRest, rdfNil)
-			}
-			if err != nil {
-				return err
-			}
-			return p.close(e, t)
-		case xml.CharData:
-			p.strayText(t, e)
+		last = cell
+		o := p.subject(child)
+		if err := p.add(cell, rdfFirst, o); err != nil {
+			return err
 		}
-	}
-}
-
-func (p *xmlReader) item(cell node, e *element, t xml.StartElement, depth int) error {
-	child, err := p.open(t, e.base, e.lang)
+		return p.describe(o, child, depth+1)
+	})
 	if err != nil {
 		return err
 	}
-	o := p.subject(child)
-	if err := p.add(cell, rdfFirst, o); err != nil {
-		return err
-	}
-	return p.describe(o, child, depth+1)
+	return follow(rdfNil)
 }

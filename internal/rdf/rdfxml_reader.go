@@ -158,6 +158,12 @@ func (p *xmlReader) root(base string) error {
 
 // nodes reads the children of rdf:RDF.
 func (p *xmlReader) nodes(parent *element) error {
+	return p.children(parent, func(e *element) error { return p.describe(p.subject(e), e, 1) })
+}
+
+// children opens each element in parent, has it read up to its end, and closes
+// parent. Text between them means nothing.
+func (p *xmlReader) children(parent *element, read func(e *element) error) error {
 	for {
 		t, err := p.next()
 		if err != nil {
@@ -169,7 +175,7 @@ func (p *xmlReader) nodes(parent *element) error {
 			if err != nil {
 				return err
 			}
-			if err := p.describe(p.subject(e), e, 1); err != nil {
+			if err := read(e); err != nil {
 				return err
 			}
 		case xml.EndElement:

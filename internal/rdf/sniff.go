@@ -2,6 +2,7 @@ package rdf
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 )
 
@@ -115,16 +116,22 @@ func sniffJSON(text string, hint Format) (Format, bool) {
 func sniffTurtle(text string, hint Format) (Format, bool) {
 	first, plain := statements(text)
 	if first == "" { // nothing but comments so far
-		return hint, hint == Turtle || hint == NTriples
+		return hint, hint == Turtle || hint == NTriples || hint == NQuads
 	}
 	if !startsTurtle(first, hint) {
 		return "", false
+	}
+	if plain && (hint == NQuads || hint != Turtle && quad.MatchString(first)) {
+		return NQuads, true
 	}
 	if plain && hint != Turtle {
 		return NTriples, true
 	}
 	return Turtle, true
 }
+
+// quad is a line of N-Quads that names a graph.
+var quad = regexp.MustCompile(`^(?:<[^>]*>|_:\S+)\s*<[^>]*>\s*(?:<[^>]*>|_:\S+\s|".*"(?:@[A-Za-z0-9-]+|\^\^<[^>]*>)?)\s*(?:<[^>]*>|_:\S+)\s*\.$`)
 
 // statements returns the first line that is no comment, and whether all such
 // lines look like triples. The last may be cut, and counts if it is alone.

@@ -59,10 +59,13 @@ func (p *turtleReader) stop() error {
 	return nil
 }
 
-// keyword reports whether word, in any case, and then a blank or an IRI
-// follows.
+// keyword reports whether word, and then a blank or an IRI, follows: SPARQL's
+// words in any case, Turtle's as they are.
 func (p *turtleReader) keyword(word string) bool {
-	if len(p.s)-p.i <= len(word) || !strings.EqualFold(p.s[p.i:p.i+len(word)], word) {
+	if len(p.s)-p.i <= len(word) {
+		return false
+	}
+	if next := p.s[p.i : p.i+len(word)]; next != word && (word[0] == '@' || !strings.EqualFold(next, word)) {
 		return false
 	}
 	switch p.at(len(word)) {

@@ -135,7 +135,7 @@ func (p *scanner) label() (node, error) {
 	for i > start && p.s[i-1] == '.' {
 		i--
 	}
-	if i == start {
+	if i == start || p.s[start] == '-' || p.s[start] == '.' {
 		return nil, p.unexpected("the label of a blank node")
 	}
 	p.i = i
@@ -152,6 +152,9 @@ func nameByte(c byte) bool {
 func (p *scanner) text() (string, error) {
 	q := p.s[p.i]
 	if p.at(1) == q && p.at(2) == q {
+		if p.format != Turtle {
+			return "", p.unexpected("a string on one line")
+		}
 		return p.longText(q)
 	}
 	start := p.i + 1

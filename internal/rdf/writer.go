@@ -23,7 +23,7 @@ type Writer interface {
 func NewWriter(w io.Writer, f Format, prefixes map[string]string) (Writer, error) {
 	out := bufio.NewWriterSize(w, 64<<10)
 	switch f {
-	case NTriples:
+	case NTriples, NQuads: // triples are the quads of the graph without a name
 		return &ntriplesWriter{out: out}, nil
 	case Turtle:
 		return newTurtleWriter(out, prefixes), nil
