@@ -311,8 +311,8 @@ func TestArchivesHoldOneTable(t *testing.T) {
 		"a gzip bomb":                         {gzipOf(t, strings.Repeat("0;0\n", 10<<20)), "Il file si espande a più di 250 volte la sua dimensione: rifiutato come zip bomb"},
 		"an empty file":                       {"", "Il file è vuoto"},
 		"blank lines alone":                   {"\n\n  \n", "Il file non contiene righe"},
-		"XML":                                 {"<?xml version=\"1.0\"?><rdf:RDF/>", "È un documento XML, non una tabella"},
-		"an answer in JSON":                   {"{\"success\":false}", "È un documento JSON, non una tabella"},
+		"XML":                                 {"<?xml version=\"1.0\"?><rdf:RDF/>", "È un documento RDF, non una tabella"},
+		"an answer in JSON":                   {"{\"success\":false}", "È la risposta di un'API che segnala un errore (\"success\": false), non dati"},
 		"bytes without sense":                 {"\x01\x02\x03\x04\x05\x06\x07", "È un file binario, non una tabella"},
 		"a line of 20 MB":                     {"a;b\n" + strings.Repeat("x", 20<<20) + "\n", "La riga 2 supera 16 MB: non è una tabella"},
 	} {

@@ -84,10 +84,7 @@ func detectEncoding(ctx context.Context, s stream, head []byte) (encodingReport,
 	if e.badness == 0 {
 		return e, nil
 	}
-	name, legacy := cp1252Name, charmap.Windows1252
-	if c.score(charmap.CodePage850, italian850) > c.score(charmap.Windows1252, italian1252) {
-		name, legacy = cp850Name, charmap.CodePage850
-	}
+	name, legacy := c.legacy()
 	e.legacy = legacy
 	if e.mixed = c.utf8Lines > 0 || e.bom > 0; !e.mixed {
 		e.name = name
@@ -173,6 +170,14 @@ func classOf(b byte) int {
 		return space
 	}
 	return other
+}
+
+// legacy returns the code page in which the letters make sense.
+func (c *letterCount) legacy() (string, *charmap.Charmap) {
+	if c.score(charmap.CodePage850, italian850) > c.score(charmap.Windows1252, italian1252) {
+		return cp850Name, charmap.CodePage850
+	}
+	return cp1252Name, charmap.Windows1252
 }
 
 func (c *letterCount) line(line []byte, e *encodingReport) {

@@ -72,7 +72,7 @@ func fitsType(v any, typ catalog.ColumnType) bool {
 	case bool:
 		return typ == catalog.Boolean
 	case string:
-		return typ == catalog.String
+		return typ == catalog.String || typ == catalog.Geometry
 	case time.Time:
 		return typ == catalog.Day || typ == catalog.Timestamp
 	case time.Duration:

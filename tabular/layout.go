@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"portico/catalog"
 )
 
 // A layout says where in the records of a file its table is.
@@ -17,6 +19,10 @@ type layout struct {
 	sheet     bool   // footers may follow without a blank row, as in sheets made of PDFs
 	dense     bool   // rows are filled for the most part
 	titleRows int
+	stacked   bool                 // header rows are told in the first column: "Parm", "Unit", "Field"
+	units     []string             // of columns, where a header row tells them
+	exact     bool                 // every record is a row, for the format has no titles and footers
+	types     []catalog.ColumnType // what the format says of columns; "" = nothing
 	notes     []string
 }
 
@@ -48,6 +54,9 @@ func findLayout(records []record, lenient bool) layout {
 	usual := mode(counts)
 	if lenient {
 		usual = widest(counts, len(rows))
+	}
+	if l.stackedHeader(records, rows, usual) {
+		return l
 	}
 	at := headerCandidate(records, rows, usual)
 	h := &records[rows[at]]

@@ -8,6 +8,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"portico/catalog"
 )
 
 // maxName is what databases take as the name of a column.
@@ -59,6 +61,16 @@ func uniqueNames(headers []string) []string {
 		names[i] = name
 	}
 	return names
+}
+
+// nameByType names the first column of a table whose header rows tell in it
+// what they are: of dates and times, what it holds.
+func nameByType(typ catalog.ColumnType, taken []string) string {
+	name := string(typ)
+	if typ != catalog.Timestamp && typ != catalog.Day && typ != catalog.TimeOfDay || slices.Contains(taken, name) {
+		return taken[0]
+	}
+	return name
 }
 
 // numberedNames are the names of columns where there is no header.

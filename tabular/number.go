@@ -1,6 +1,7 @@
 package tabular
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -14,6 +15,8 @@ func fitsNumeric(s string) fit {
 	s = strings.TrimPrefix(s, "-")
 	points, commas, ok := countSigns(s)
 	switch {
+	case !ok && strings.IndexByte(s, 'E') > 0:
+		return fitsExponent(s)
 	case !ok:
 		return fitsText
 	case points == 0 && commas == 0:
@@ -31,6 +34,21 @@ func fitsNumeric(s string) fit {
 	}
 	return f
 }
+
+// fitsExponent reads 1.45E7 and 1,45E+07, as programs write large amounts. A
+// bare 1E5 is more likely a code.
+func fitsExponent(s string) fit {
+	m := exponential.FindStringSubmatch(s)
+	switch {
+	case m == nil:
+		return fitsText
+	case m[1] == ".":
+		return fitsPoint
+	}
+	return fitsComma
+}
+
+var exponential = regexp.MustCompile(`^\d([.,])\d{1,17}E[+-]?\d{1,2}$`)
 
 // countSigns counts the points and commas of s; ok is false when there is
 // anything else but digits, or no digit at all.

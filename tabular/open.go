@@ -33,7 +33,14 @@ func Open(ctx context.Context, r io.ReaderAt, size int64, o Options) (*Table, er
 		at:     r,
 		name:   o.Name,
 	}
-	return openStream(ctx, s, o, 0)
+	t, err := openStream(ctx, s, o, 0)
+	if err != nil {
+		return nil, err
+	}
+	if o.Coordinates {
+		err = locate(ctx, t, o)
+	}
+	return t, err
 }
 
 // maxDepth is how many archives may be around a table: a CSV in a gzip in a ZIP.
@@ -48,8 +55,20 @@ func openStream(ctx context.Context, s stream, o Options, depth int) (*Table, er
 	if err != nil {
 		return nil, err
 	}
-	if k == kindText {
+	switch k {
+	case kindText:
 		return openText(ctx, s, head, o)
+	case kindJSON:
+		return openJSON(ctx, s, head, o)
+	case kindXML:
+		return openXML(ctx, s, head, o)
+	case kindSQLite:
+		return openGeoPackage(ctx, s, o)
+	case kindParquet:
+		return openParquet(ctx, s, o)
+	case kindOLE:
+		return openXLS(ctx, s, o)
+	case kindZIP, kindGzip:
 	}
 	if depth > maxDepth {
 		return nil, catalog.Errorf(catalog.Invalid, "Too many archives within archives").Italian("Troppi archivi uno dentro l'altro")
@@ -62,11 +81,9 @@ func openStream(ctx context.Context, s stream, o Options, depth int) (*Table, er
 
 // openZip reads what turns out to be a workbook, or an archive of a table.
 func openZip(ctx context.Context, s stream, o Options, depth int) (*Table, error) {
-	if s.at == nil {
-		var err error
-		if s, err = memory(s, min(maxWorkbook, o.MaxBytes)); err != nil {
-			return nil, err
-		}
+	s, err := seekable(s, o)
+	if err != nil {
+		return nil, err
 	}
 	switch name, err := workbookKind(s.at, s.packed); {
 	case err != nil:
@@ -74,15 +91,19 @@ func openZip(ctx context.Context, s stream, o Options, depth int) (*Table, error
 	case name == "xlsx":
 		return openWorkbook(ctx, s, o)
 	case name == "ods":
-		return nil, notTable("un foglio ODS, non ancora letto", "an ODS sheet, which is not read yet")
+		return openODS(ctx, s, o)
 	case name != "":
 		return nil, notTable("un documento "+name, "a "+name+" document")
 	}
-	inner, err := fromZip(s, s.packed, o.MaxBytes)
-	if err != nil {
-		return nil, err
+	return openArchive(ctx, s, o, depth)
+}
+
+// seekable returns s such that its bytes can be read in any order.
+func seekable(s stream, o Options) (stream, error) {
+	if s.at != nil {
+		return s, nil
 	}
-	return openStream(ctx, inner, o, depth+1)
+	return memory(s, min(maxWorkbook, o.MaxBytes))
 }
 
 func openText(ctx context.Context, s stream, head []byte, o Options) (*Table, error) {
@@ -106,7 +127,7 @@ func openText(ctx context.Context, s stream, head []byte, o Options) (*Table, er
 	if src.comma == '\t' {
 		t.Format = "tsv"
 	}
-	if err := understand(ctx, t, src, &l, o.MaxRows); err != nil {
+	if err := understand(ctx, t, src, &l, o); err != nil {
 		return nil, err
 	}
 	return t, nil

@@ -12,6 +12,7 @@ type record struct {
 	line   int64  // 1-based, where it begins
 	index  int64  // 0-based among all records, blank ones too
 	open   bool   // a quote was opened and never closed
+	bad    string // why its source can make no row of it
 }
 
 // blank reports whether r holds nothing but blanks.

@@ -2,6 +2,7 @@ package tabular
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 
 	"portico/catalog"
@@ -14,6 +15,11 @@ const (
 	kindText kind = iota
 	kindZIP
 	kindGzip
+	kindJSON
+	kindXML
+	kindOLE // the files of Office before 2007
+	kindSQLite
+	kindParquet
 )
 
 // signatures are the openings of formats that are no tables, or none that we
@@ -25,12 +31,10 @@ var signatures = []struct {
 	{"\x89PNG\r\n", "un'immagine PNG", "a PNG picture"},
 	{"\xff\xd8\xff", "un'immagine JPEG", "a JPEG picture"},
 	{"GIF8", "un'immagine GIF", "a GIF picture"},
-	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "un vecchio file di Office (XLS, DOC)", "an old Office file (XLS, DOC)"},
-	{"SQLite format 3\x00", "una base dati SQLite", "a SQLite database"},
-	{"PAR1", "un file Parquet", "a Parquet file"},
 	{"7z\xbc\xaf\x27\x1c", "un archivio 7z", "a 7z archive"},
 	{"Rar!\x1a\x07", "un archivio RAR", "a RAR archive"},
 	{"\x7fELF", "un programma", "a program"},
+	{"@prefix ", "un documento RDF (Turtle)", "an RDF document (Turtle)"},
 	{"{\\rtf", "un documento RTF", "an RTF document"},
 }
 
@@ -41,46 +45,63 @@ func sniff(head []byte) (kind, error) {
 		return kindZIP, nil
 	case bytes.HasPrefix(head, []byte("\x1f\x8b")):
 		return kindGzip, nil
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return kindOLE, nil
+	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):
+		return kindSQLite, nil
+	case bytes.HasPrefix(head, []byte("PAR1")):
+		return kindParquet, nil
 	}
 	for _, s := range signatures {
 		if bytes.HasPrefix(head, []byte(s.magic)) {
 			return 0, notTable(s.it, s.en)
 		}
 	}
-	if utf16Of(head) != "" {
-		return kindText, nil
+	if k, err := sniffMarkup(textHead(head)); err != nil || k != kindText {
+		return k, err
 	}
-	if err := sniffMarkup(head); err != nil {
-		return 0, err
-	}
-	if isBinary(head) {
+	if utf16Of(head) == "" && isBinary(head) {
 		return 0, notTable("un file binario", "a binary file")
 	}
 	return kindText, nil
 }
 
-// sniffMarkup refuses the pages and documents that servers answer with where
-// a table should be.
-func sniffMarkup(head []byte) error {
-	s := strings.TrimSpace(strings.ToLower(string(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))))
+// textHead returns the first bytes of a text without the zeros of UTF-16.
+func textHead(head []byte) []byte {
+	if utf16Of(head) == "" {
+		return head
+	}
+	return bytes.TrimLeft(bytes.ReplaceAll(head, []byte{0}, nil), "\xff\xfe")
+}
+
+// sniffMarkup tells JSON and XML, and refuses the pages that servers answer
+// with where data should be.
+func sniffMarkup(head []byte) (kind, error) {
+	s := strings.TrimSpace(strings.ToLower(string(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), "\x1e"))))
 	if s == "" {
-		return nil
+		return kindText, nil
 	}
 	switch s[0] {
 	case '<':
 		switch {
-		case strings.HasPrefix(s, "<!doctype html"), strings.Contains(s, "<html"), strings.Contains(s, "<body"), strings.Contains(s, "<head"):
-			return notTable("una pagina web", "a web page")
-		case strings.HasPrefix(s, "<?xml"), strings.HasPrefix(s, "<!doctype"), strings.HasPrefix(s, "<rdf"):
-			return notTable("un documento XML", "an XML document")
+		case strings.HasPrefix(s, "<!doctype html"), strings.HasPrefix(s, "<html"), strings.HasPrefix(s, "<body"), strings.HasPrefix(s, "<head"):
+			return 0, notTable("una pagina web", "a web page")
+		case xmlStart.MatchString(s):
+			return kindXML, nil
 		}
 	case '{', '[':
-		if rest := strings.TrimSpace(s[1:]); rest != "" && strings.ContainsRune("\"{[}", rune(rest[0])) {
-			return notTable("un documento JSON", "a JSON document")
+		if rest := strings.TrimSpace(s[1:]); rest != "" && (strings.ContainsRune("\"{[}]", rune(rest[0])) || jsonStart.MatchString(s)) {
+			return kindJSON, nil
 		}
 	}
-	return nil
+	return kindText, nil
 }
+
+// What XML and arrays of bare values begin with.
+var (
+	xmlStart  = regexp.MustCompile(`^<(\?xml|!doctype|!--|[a-z_][\w.:-]*[\s/>])`)
+	jsonStart = regexp.MustCompile(`^\[\s*(-?\d|true|false|null)[^;\n\]]*[,\]]`)
+)
 
 // isBinary reports whether head holds what no text holds: NUL, or more than a
 // few control characters.

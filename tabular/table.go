@@ -39,18 +39,16 @@ type survey struct {
 	footerAt   int64    // index of the first of them, or -1
 	afterBlank bool
 	unreported int64
+	entries    []*catalog.Column // of the dictionary, by column; nil where there is none
 }
 
 // understand makes a Table of records whose layout was found.
-func understand(ctx context.Context, t *Table, src recordSource, l *layout, maxRows int64) error {
+func understand(ctx context.Context, t *Table, src recordSource, l *layout, o Options) error {
 	if l.width > maxCells {
-		return catalog.Errorf(catalog.Invalid, "The table has more than %d columns", maxCells).
-			Italian("La tabella ha più di %d colonne", maxCells)
+		return tooWide()
 	}
-	s := survey{l: l, t: t, maxRows: maxRows, footerAt: -1}
-	for range l.width {
-		s.sketch = append(s.sketch, newSketch())
-	}
+	s := survey{l: l, t: t, maxRows: o.MaxRows, footerAt: -1}
+	s.prepare(o.Dictionary)
 	if err := src.each(ctx, s.record); err != nil {
 		return err
 	}
@@ -68,11 +66,11 @@ func (s *survey) record(r *record) error {
 	if r.index < s.l.first {
 		return nil
 	}
-	if r.blank() {
+	if !s.l.exact && r.blank() {
 		s.afterBlank = true
 		return nil
 	}
-	if s.l.looksLikeFooter(r, s.afterBlank) && len(s.footer) < maxFooter {
+	if !s.l.exact && s.l.looksLikeFooter(r, s.afterBlank) && len(s.footer) < maxFooter {
 		if len(s.footer) == 0 {
 			s.footerAt = r.index
 		}
@@ -117,6 +115,10 @@ func (s *survey) row(r *record) error {
 func (l *layout) reject(r *record) string {
 	n := len(r.cells)
 	switch {
+	case r.bad != "":
+		return r.bad
+	case l.isHeaderAgain(r):
+		return "Intestazione ripetuta / repeated header"
 	case n > l.width && r.width() > l.width:
 		return fmt.Sprintf("Riga troppo lunga: %d celle invece di %d / row too long: %d cells instead of %d", r.width(), l.width, r.width(), l.width)
 	case n < l.width && !l.mayEndAt(n):
@@ -126,6 +128,28 @@ func (l *layout) reject(r *record) string {
 		return fmt.Sprintf("Riga troppo corta: %d celle invece di %d / row too short: %d cells instead of %d", n, l.width, n, l.width)
 	}
 	return ""
+}
+
+// isHeaderAgain reports whether a row is the header once more, as in prints of
+// many pages.
+func (l *layout) isHeaderAgain(r *record) bool {
+	if l.header < 0 || l.width < 2 || len(r.cells) == 0 || len(r.cells[0]) < len(l.headers[0]) || trim(r.cells[0]) != l.headers[0] {
+		return false
+	}
+	words := 0
+	for i, h := range l.headers {
+		c := ""
+		if i < len(r.cells) {
+			c = trim(r.cells[i])
+		}
+		if c != h {
+			return false
+		}
+		if h != "" {
+			words++
+		}
+	}
+	return words >= 2
 }
 
 func (s *survey) tellFooter() {
@@ -142,17 +166,14 @@ func (s *survey) tellFooter() {
 
 func (s *survey) tellRejected() {
 	if n := int64(len(s.t.Rejected)) + s.unreported; n > 0 {
-		s.t.Notes = append(s.t.Notes, fmt.Sprintf("Scartate %d righe con numero di celle errato / rejected rows: %d", n, n))
+		s.t.Notes = append(s.t.Notes, fmt.Sprintf("Scartate %d righe / rejected rows: %d", n, n))
 	}
 }
 
 // columns decides names and types; trailing columns without header and values
 // are dropped.
 func (s *survey) columns() []reading {
-	n := s.l.width
-	for n > 0 && s.header(n-1) == "" && s.sketch[n-1].values+s.sketch[n-1].placeholder == 0 {
-		n--
-	}
+	n := s.dropMarks(s.dropBlank())
 	headers := make([]string, n)
 	var h hints
 	for i := range n {
@@ -162,18 +183,58 @@ func (s *survey) columns() []reading {
 		h.points = h.points || k.fit == fitsPoint && k.frac[1] > 0
 	}
 	names := uniqueNames(headers)
-	if s.l.header < 0 {
+	if s.l.header < 0 && !s.l.exact {
 		names = numberedNames(n)
 	}
 	readings := make([]reading, n)
 	s.t.Columns = make([]catalog.Column, n)
 	for i := range n {
 		h.words = wordsOf(headers[i])
-		readings[i] = s.sketch[i].decide(h)
-		s.t.Columns[i] = catalog.Column{Name: names[i], Header: headers[i], Type: readings[i].typ, Scale: readings[i].scale}
-		s.tellColumn(i, readings[i])
+		r, unread := s.sketch[i].read(h)
+		readings[i] = r
+		s.t.Columns[i] = catalog.Column{Name: names[i], Header: headers[i], Type: r.typ, Scale: r.scale}
+		if i == 0 && s.l.stacked {
+			s.t.Columns[i].Name = nameByType(r.typ, names)
+		}
+		if i < len(s.l.units) {
+			s.t.Columns[i].Unit = s.l.units[i]
+		}
+		s.apply(i, unread)
+		s.tellColumn(i, r)
 	}
 	return readings
+}
+
+// read decides the reading of a column, and tells how many values it cannot read.
+func (k *columnSketch) read(h hints) (r reading, unread int64) {
+	if k.fixed != "" {
+		return k.decideFixed(h)
+	}
+	return k.decide(h), 0
+}
+
+// dropBlank returns how many columns there are without those at the end that
+// hold nothing at all.
+func (s *survey) dropBlank() int {
+	n := s.l.width
+	for n > 0 && !s.l.exact && s.header(n-1) == "" && s.sketch[n-1].values+s.sketch[n-1].placeholder == 0 {
+		n--
+	}
+	return n
+}
+
+// dropMarks leaves out columns at the end that hold nothing but the marks of
+// footnotes, as sheets made of PDFs do.
+func (s *survey) dropMarks(n int) int {
+	for n > 1 {
+		k := &s.sketch[n-1]
+		if !k.watch || k.odd || k.marks == 0 || k.forced {
+			return n
+		}
+		s.t.Notes = append(s.t.Notes, fmt.Sprintf("Colonna %d senza intestazione, con i soli richiami di nota (%d): lasciata fuori / column of footnote marks alone: left out", n, k.marks))
+		n--
+	}
+	return n
 }
 
 func (s *survey) header(i int) string {
@@ -204,6 +265,16 @@ type pass struct {
 	end      int64 // index of the first record of the footer, or -1
 }
 
+// fill sets the values of a row.
+func (p *pass) fill(row []any, r *record) {
+	for i := range row {
+		row[i] = nil
+		if i < len(r.cells) {
+			row[i] = p.readings[i].value(r.cells[i], r.native != nil && r.native[i])
+		}
+	}
+}
+
 func (p *pass) rows(ctx context.Context, yield func([]any, error) bool) {
 	row := make([]any, len(p.readings))
 	stopped := false
@@ -213,15 +284,10 @@ func (p *pass) rows(ctx context.Context, yield func([]any, error) bool) {
 			return nil
 		case p.end >= 0 && r.index >= p.end:
 			return errStop
-		case p.l.reject(r) != "" || r.blank():
+		case p.l.reject(r) != "" || !p.l.exact && r.blank():
 			return nil
 		}
-		for i := range row {
-			row[i] = nil
-			if i < len(r.cells) {
-				row[i] = p.readings[i].value(r.cells[i], r.native != nil && r.native[i])
-			}
-		}
+		p.fill(row, r)
 		if !yield(row, nil) {
 			stopped = true
 			return errStop

@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"portico/catalog"
+	"portico/tabular/geo"
 )
 
 // A Table is a table as it was understood. Its rows can be read once for each
@@ -19,12 +20,14 @@ type Table struct {
 	Columns   []catalog.Column
 	Rejected  []Rejected // records that are not in Rows, each told
 	Notes     []string   // what was decided or repaired, for people
-	Sheet     string     // for workbooks
+	Sheet     string     // the sheet, layer, member or list that was read, where there can be several
+	Sheets    []string   // all of them, for Options.Sheet; nil where there is one
+	Geo       *Geo       // of features; nil where there are none
 
 	// Rows yields the data rows, each as long as Columns, with values of the
 	// Go types that catalog.ColumnType names, nil for null. A row is only
 	// valid until the next.
-	Rows iter.Seq2[[]any, error]
+	Rows iter.Seq2[[]any, error] `json:"-"`
 }
 
 // A Rejected is a record that could not become a row.
@@ -36,7 +39,16 @@ type Rejected struct {
 // Options guides the reading; its zero value lets the reader decide.
 type Options struct {
 	Name     string // file name, a hint alone: bytes win
-	Sheet    string // of a workbook; "" = the first with a table
+	Sheet    string // of a workbook, a GeoPackage, an archive, a JSON or XML document; "" = the first with a table
 	MaxBytes int64  // of input and of what it unpacks to; 0 = 1 GiB
 	MaxRows  int64  // 0 = 20 million
+
+	// Dictionary overrides what the reader finds out of columns. An entry is
+	// for the column of its Header, or of its Name where it has no Header; its
+	// Name, Type, Scale, Title, Description and Unit hold where they are given.
+	Dictionary []catalog.Column
+
+	CRS         geo.CRS     // of the coordinates, where the publisher knows better than the file
+	Within      *[4]float64 // west, south, east, north of where features should lie; nil = Italy
+	Coordinates bool        // also look where the rows of a table with columns of coordinates lie
 }

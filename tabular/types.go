@@ -106,14 +106,25 @@ type columnSketch struct {
 	intLen   int   // the most digits before the decimal sign
 	frac     [2]int
 	codeLen  int // the length of all values, or -1
+
+	fixed  catalog.ColumnType // given by the format or the publisher; "" = free
+	forced bool               // by the publisher, whatever the values are
+	ways   *[waysCount]int64  // of a forced column, how many values fit each way
+
+	watch bool  // it has no header: it may hold nothing but the marks of notes
+	marks int64 // of them
+	odd   bool  // it holds something else
 }
 
 func newSketch() columnSketch { return columnSketch{fit: fitsAny} }
 
 // add learns from one value.
 func (k *columnSketch) add(raw string, native bool) {
-	if k.fit == fitsText && k.values > 0 {
-		return // text for good
+	if k.watch && !k.odd {
+		k.mark(trim(raw))
+	}
+	if k.known() {
+		return
 	}
 	s := trim(raw)
 	if s == "" {
@@ -124,6 +135,10 @@ func (k *columnSketch) add(raw string, native bool) {
 		return
 	}
 	k.values++
+	if k.ways != nil {
+		k.addForced(s, native)
+		return
+	}
 	if k.codeLen == 0 {
 		k.codeLen = len(s)
 	} else if k.codeLen != len(s) {
@@ -132,6 +147,22 @@ func (k *columnSketch) add(raw string, native bool) {
 	k.fit &= fits(s, native)
 	if k.fit&fitsNumber != 0 {
 		k.number(s, native)
+	}
+}
+
+// known reports whether the type is known for good.
+func (k *columnSketch) known() bool {
+	return k.ways == nil && (k.fit == fitsText || k.fixed != "") && k.values > 0
+}
+
+// mark counts the marks of notes.
+func (k *columnSketch) mark(s string) {
+	switch {
+	case s == "":
+	case len(s) <= len("(***)") && strings.Trim(s, "*()°†‡§ ") == "":
+		k.marks++
+	default:
+		k.odd = true
 	}
 }
 
@@ -158,6 +189,10 @@ func (k *columnSketch) number(s string, native bool) {
 	case comma < 0:
 		afterComma = 0
 	}
+	if strings.IndexByte(s, 'E') >= 0 {
+		k.frac, k.intLen = [2]int{max(k.frac[0], 1), max(k.frac[1], 1)}, exactDigits+1
+		return
+	}
 	k.frac[0] = max(k.frac[0], afterComma)
 	if comma < dot {
 		k.frac[1] = max(k.frac[1], afterPoint)
@@ -180,6 +215,8 @@ type reading struct {
 	typ   catalog.ColumnType
 	way   fit // one way, or for booleans a family
 	scale int
+
+	forced bool // what the publisher calls a number is one, whatever zeros it begins with
 }
 
 // The most digits of a decimal number that a float64 holds exactly.
@@ -273,17 +310,23 @@ func (k *columnSketch) pointOrComma(h hints) fit {
 	return fitsComma
 }
 
+// minIdentifier is more digits than a count of things has, and fewer than a
+// tax code, a CUP or a CIG.
+const minIdentifier = 8
+
 // isCode reports whether a column of digits is one of codes, with which
 // nobody reckons.
 func (k *columnSketch) isCode(words []string) bool {
 	switch {
 	case hasWord(words, "cap") && k.codeLen == 5:
 		return true
+	case hasWord(words, "numerico"): // ISTAT has each code twice, once as a number
+		return false
 	case hasWord(words, "istat", "codistat", "procom"), hasPair(words, "pro", "com"), hasPair(words, "codice", "comune"), hasPair(words, "cod", "comune"):
 		return true
 	case hasWord(words, "cf", "piva", "codicefiscale", "partitaiva", "cup", "cig", "iban"),
 		hasPair(words, "codice", "fiscale"), hasPair(words, "cod", "fiscale"), hasPair(words, "partita", "iva"), hasPair(words, "p", "iva"):
-		return true
+		return k.intLen >= minIdentifier // "numero CUP" is how many there are
 	case hasWord(words, "telefono", "tel", "fax", "cellulare", "cell", "phone", "telefoni"):
 		return true
 	}

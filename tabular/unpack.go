@@ -154,57 +154,6 @@ func unpackError(err error) error {
 		Italian("Il file è danneggiato o incompleto").Because(err)
 }
 
-// fromZip finds the one table in an archive. Names that lead out of the
-// archive are passed over; nothing is ever written under a member's name.
-func fromZip(s stream, size, maxBytes int64) (stream, error) {
-	z, err := zip.NewReader(s.at, size)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return stream{}, unpackError(err)
-	}
-	if len(z.File) > maxZipEntries {
-		return stream{}, catalog.Errorf(catalog.Invalid, "The archive holds more than %d files", maxZipEntries).
-			Italian("L'archivio contiene più di %d file", maxZipEntries)
-	}
-	var tables []*zip.File
-	var names []string
-	for _, f := range z.File {
-		if isTableName(f) {
-			tables = append(tables, f)
-			names = append(names, f.Name)
-		}
-	}
-	switch len(tables) {
-	case 1:
-		m := member(tables[0], maxBytes)
-		m.notes = append(s.notes, fmt.Sprintf("Letto %q dall'archivio ZIP / read from the ZIP archive", tables[0].Name))
-		return m, nil
-	case 0:
-		return stream{}, catalog.Errorf(catalog.Invalid, "The ZIP archive holds no table").
-			Italian("L'archivio ZIP non contiene tabelle")
-	}
-	list := strings.Join(names[:min(len(names), 5)], ", ")
-	return stream{}, catalog.Errorf(catalog.Invalid, "The ZIP archive holds %d tables, publish them one by one: %s", len(names), list).
-		Italian("L'archivio ZIP contiene %d tabelle, pubblicarle una per una: %s", len(names), list)
-}
-
-func isTableName(f *zip.File) bool {
-	name := strings.ReplaceAll(f.Name, `\`, "/")
-	base := path.Base(name)
-	if strings.HasPrefix(base, ".") || strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(name, "/") || f.FileInfo().IsDir() {
-		return false
-	}
-	for part := range strings.SplitSeq(name, "/") {
-		if part == ".." {
-			return false
-		}
-	}
-	switch path.Ext(strings.TrimSuffix(strings.ToLower(base), ".gz")) {
-	case ".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm":
-		return true
-	}
-	return false
-}
-
 // workbookKind tells what a ZIP file is when it is a document of an office
 // program.
 func workbookKind(at io.ReaderAt, size int64) (string, error) {

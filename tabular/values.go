@@ -24,7 +24,7 @@ func (r reading) value(raw string, native bool) any {
 	case catalog.Integer, catalog.Decimal:
 		return r.numeric(s, native)
 	case catalog.Boolean:
-		return boolean(s)
+		return r.boolean(s)
 	case catalog.TimeOfDay:
 		if v, ok := parseTime(s); ok {
 			return v
@@ -37,7 +37,10 @@ func (r reading) value(raw string, native bool) any {
 	return nil
 }
 
-func boolean(s string) any {
+func (r reading) boolean(s string) any {
+	if r.forced && (s == "0" || s == "1") {
+		return s == "1"
+	}
 	switch strings.ToLower(s) {
 	case "sì", "si", "si'", "yes", "true", "vero":
 		return true
@@ -48,7 +51,10 @@ func boolean(s string) any {
 }
 
 func (r reading) numeric(s string, native bool) any {
-	if fits(s, native) == fitsText {
+	if r.forced {
+		s = uncoded(s)
+	}
+	if f := fits(s, native); f == fitsText || r.forced && !native && f&r.way == 0 {
 		return nil
 	}
 	if !native && r.way != fitsInteger {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -17,8 +18,8 @@ type tableCmd struct {
 }
 
 type tableInspectCmd struct {
-	File  string `arg:"" help:"CSV, TSV or XLSX file."`
-	Sheet string `help:"Sheet of a workbook (default: the first with a table)." placeholder:"NAME"`
+	File  string `arg:"" help:"CSV, TSV, XLSX, XLS, ODS, JSON, XML, Parquet or geodata, also zipped."`
+	Sheet string `help:"Sheet of a workbook, layer, member of an archive or list of a document (default: the first with a table)." placeholder:"NAME"`
 }
 
 // An inspection is the JSON of `portico table inspect`.
@@ -32,6 +33,7 @@ type inspection struct {
 	Rejected  []inspectedProblem `json:"rejected"`
 	Notes     []string           `json:"notes"`
 	Sheet     string             `json:"sheet,omitempty"`
+	Sheets    []string           `json:"sheets,omitempty"`
 }
 
 type inspectedColumn struct {
@@ -47,26 +49,36 @@ type inspectedProblem struct {
 
 // Run prints how a file is read.
 func (c *tableInspectCmd) Run(ctx context.Context, e *env) error {
-	f, err := os.Open(c.File)
-	if err != nil {
-		return catalog.Errorf(catalog.NotFound, "%s cannot be opened", c.File).Italian("%s non si può aprire", c.File).Because(err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return fmt.Errorf("read %s: %w", c.File, err)
-	}
-	t, err := tabular.Open(ctx, f, info.Size(), tabular.Options{Name: filepath.Base(c.File), Sheet: c.Sheet})
+	t, done, err := openTable(ctx, c.File, tabular.Options{Sheet: c.Sheet})
 	if err != nil {
 		return err
 	}
+	defer done()
 	out := inspect(t)
 	return e.print(out, out.print)
 }
 
+// openTable opens the table in a file; done closes the file.
+func openTable(ctx context.Context, name string, o tabular.Options) (t *tabular.Table, done func(), err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, catalog.Errorf(catalog.NotFound, "%s cannot be opened", name).Italian("%s non si può aprire", name).Because(err)
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("read %s: %w", name, err), f.Close())
+	}
+	o.Name = filepath.Base(name)
+	t, err = tabular.Open(ctx, f, info.Size(), o)
+	if err != nil {
+		return nil, nil, errors.Join(err, f.Close())
+	}
+	return t, func() { f.Close() }, nil
+}
+
 func inspect(t *tabular.Table) inspection {
 	out := inspection{
-		Format: t.Format, Encoding: t.Encoding, Delimiter: t.Delimiter, DataRows: t.DataRows, Sheet: t.Sheet,
+		Format: t.Format, Encoding: t.Encoding, Delimiter: t.Delimiter, DataRows: t.DataRows, Sheet: t.Sheet, Sheets: t.Sheets,
 		Columns: []inspectedColumn{}, Rejected: []inspectedProblem{}, Notes: append([]string{}, t.Notes...),
 	}
 	if t.HeaderRow >= 0 {
