@@ -168,6 +168,7 @@ func (s *Server) routes() *gin.Engine {
 	read("/uploads/group/:file", s.picture)
 	read("/datastore/dump/:rid", s.dump)
 	read("/dataset/:id", s.datasetRDF)
+	read("/dataset/:id/croissant.jsonld", s.croissant)
 	read("/dataset/:id/resource/:rid/:file", s.distributionFile)
 	read("/dataset/:id/resource/:rid/:file/:name", s.distributionFile)
 	return r

@@ -35,7 +35,8 @@ type feed struct {
 	since  time.Time
 	q, fq  string
 	query  url.Values // what links to other pages keep
-	org    string     // ID
+	as     dcat.Profile
+	org    string // ID
 	filter search.Query
 }
 
@@ -115,7 +116,8 @@ func (f *feed) read(query url.Values, now time.Time) error {
 	wrong := func(name, it, en string) error {
 		return &catalog.Error{Kind: catalog.Conflict, Msg: name + ": " + en, MsgIT: name + ": " + it}
 	}
-	if err := checkProfiles(query); err != nil {
+	var err error
+	if f.as, err = profileIn(query); err != nil {
 		return err
 	}
 	f.page, f.query = 1, url.Values{}
@@ -204,7 +206,7 @@ func (s *Server) renderFeed(ctx context.Context, f *feed, key string, revision i
 			return nil, err
 		}
 		var b bytes.Buffer
-		if err := dcat.WriteCatalog(&b, f.syntax.format, s.site, page, ds); err != nil {
+		if err := f.as.WriteCatalog(&b, f.syntax.format, s.site, page, ds); err != nil {
 			return nil, err
 		}
 		if !f.searched() {
@@ -280,11 +282,30 @@ func (s *Server) datasetRDF(c *gin.Context) {
 		return
 	}
 	ctx := catalog.WithActor(c.Request.Context(), actor)
-	if err := checkProfiles(c.Request.URL.Query()); err != nil {
+	profile, err := profileIn(c.Request.URL.Query())
+	if err != nil {
 		s.failPage(c, err)
 		return
 	}
-	body, tag, err := s.renderDataset(ctx, ref, x.format)
+	s.sendDataset(ctx, c, ref, profile, x)
+}
+
+// croissant answers /dataset/ID/croissant.jsonld: what those who train models
+// read of a dataset.
+func (s *Server) croissant(c *gin.Context) {
+	actor, err := s.actorOf(c.Request)
+	if err != nil {
+		s.failPage(c, err)
+		return
+	}
+	x, _ := syntaxOf("jsonld")
+	s.sendDataset(catalog.WithActor(c.Request.Context(), actor), c, c.Param("id"), dcat.Croissant, x)
+}
+
+// sendDataset answers with the RDF of one dataset in a profile.
+func (s *Server) sendDataset(ctx context.Context, c *gin.Context, ref string, as dcat.Profile, x syntax) {
+	actor := catalog.ActorOf(ctx)
+	body, tag, err := s.renderDataset(ctx, ref, as, x.format)
 	if err != nil {
 		s.failPage(c, err)
 		return
@@ -296,8 +317,9 @@ func (s *Server) datasetRDF(c *gin.Context) {
 	serveRDF(c, x, body, tag, actor.ID != "")
 }
 
-// renderDataset returns the RDF of one dataset, and what it was made of.
-func (s *Server) renderDataset(ctx context.Context, ref string, format rdf.Format) ([]byte, string, error) {
+// renderDataset returns the RDF of one dataset in a profile, and what it was
+// made of.
+func (s *Server) renderDataset(ctx context.Context, ref string, as dcat.Profile, format rdf.Format) ([]byte, string, error) {
 	if len(ref) > maxRef {
 		return nil, "", pageError(http.StatusNotFound)
 	}
@@ -306,7 +328,7 @@ func (s *Server) renderDataset(ctx context.Context, ref string, format rdf.Forma
 		return nil, "", err
 	}
 	anybody := catalog.ActorOf(ctx).ID == ""
-	key := "rdf " + string(format) + " " + ref
+	key := "rdf " + string(as) + " " + string(format) + " " + ref
 	if e := s.cache.get(key); e != nil && e.revision == revision && anybody {
 		return e.body, fmt.Sprintf("%d %s", e.made, key), nil
 	}
@@ -322,7 +344,7 @@ func (s *Server) renderDataset(ctx context.Context, ref string, format rdf.Forma
 		return nil, "", err
 	}
 	var b bytes.Buffer
-	if err := dcat.WriteDataset(&b, format, s.site, full[0]); err != nil {
+	if err := as.WriteDataset(&b, format, s.site, full[0]); err != nil {
 		return nil, "", err
 	}
 	if anybody && d.Visible() {

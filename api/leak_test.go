@@ -102,7 +102,7 @@ func addresses(s *api.Server) (blind, knowing []string) {
 		"/api/2/util/resource/format_autocomplete?incomplete="+canary, "/feeds/tag/"+canary+".atom", "/feeds/custom.atom?q="+canary,
 		"/catalog.ttl?q="+canary, "/datastore/dump/"+hiddenRes)
 	for _, ref := range []string{hiddenID, hiddenName} {
-		knowing = append(knowing, "/dataset/"+ref+".ttl", "/dataset/"+ref+".jsonld", "/dataset/"+ref+"/resource/"+hiddenRes+"/download",
+		knowing = append(knowing, "/dataset/"+ref+".ttl", "/dataset/"+ref+".jsonld", "/dataset/"+ref+"/croissant.jsonld", "/dataset/"+ref+".ttl?profiles=dcat_ap_3", "/dataset/"+ref+"/resource/"+hiddenRes+"/download",
 			"/dataset/"+ref+"/resource/"+hiddenRes+"/download/"+canary+".csv", "/dataset/"+ref+"/resource/"+hiddenRes+"/data.csv",
 			"/dataset/"+ref+"/resource/"+hiddenRes+"/data.parquet", "/dataset/rifiuti-2023/resource/"+hiddenRes+"/download")
 	}

@@ -192,7 +192,7 @@ func TestFeedsThatCannotBeAnswered(t *testing.T) {
 		"/catalog.ttl?page=0": 409, "/catalog.ttl?page=x": 409, "/catalog.ttl?page=": 409, "/catalog.ttl?modified_since=ieri": 409,
 		"/catalog.ttl?profiles=nope": 409, "/catalog.ttl?profiles=euro_dcat_ap_3": 200, "/dcat.json?page=x": 409, "/dcat.json?modified_since=ieri": 409,
 		"/catalog.ttl?fq=tags:(": 409, "/catalog.foo": 404, "/organization/nope/catalog.ttl": 404,
-		"/dataset/nope.ttl": 404, "/dataset/stipendi.ttl": 403, "/dataset/bozza.ttl": 403, "/dataset/senza-licenza.ttl": 200,
+		"/dataset/nope.ttl": 404, "/dataset/nope/croissant.jsonld": 404, "/dataset/rifiuti-2023/croissant.jsonld": 200, "/dataset/rifiuti-2023.ttl?profiles=geodcat_ap": 200, "/dataset/stipendi.ttl": 403, "/dataset/bozza.ttl": 403, "/dataset/senza-licenza.ttl": 200,
 		"/dataset/0c000000-0000-4000-8000-000000000005.ttl": 410,
 	} {
 		rec := w.do("GET", target, "")

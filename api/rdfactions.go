@@ -3,15 +3,16 @@ package api
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/url"
+	"strings"
 
 	"portico/catalog"
+	"portico/dcat"
 )
 
 // addRDFActions adds ckanext-dcat's actions: RDF as the text of a result.
 func (s *Server) addRDFActions(t map[string]action) {
-	profiles := param{"profiles", "list", "names of profiles; what is given is DCAT-AP_IT, which serves them all"}
+	profiles := param{"profiles", "list", "the profile: dcat_ap_it unless told, dcat_ap_2, dcat_ap_3, geodcat, schema.org or croissant"}
 	format := param{"format", "text", "rdf, xml, ttl, n3, nt or jsonld"}
 	catalogParams := []param{
 		{"page", "integer", "which page, from 1"},
@@ -30,12 +31,11 @@ func (s *Server) addRDFActions(t map[string]action) {
 type rdfDatasetParams struct {
 	ref    string
 	syntax syntax
+	as     dcat.Profile
 }
 
 func readRDFDataset(a *args) rdfDatasetParams {
-	p := rdfDatasetParams{ref: a.required("id"), syntax: readSyntax(a)}
-	readProfiles(a)
-	return p
+	return rdfDatasetParams{ref: a.required("id"), syntax: readSyntax(a), as: readProfile(a)}
 }
 
 // readSyntax reads a format by the extension of its addresses.
@@ -51,19 +51,20 @@ func readSyntax(a *args) syntax {
 	return x
 }
 
-func readProfiles(a *args) {
-	for _, name := range a.commaList("profiles") {
-		if name != "" && !knownProfiles[name] {
-			a.refuse("Unknown RDF profiles: " + name)
-		}
+func readProfile(a *args) dcat.Profile {
+	names := strings.Join(a.commaList("profiles"), ",")
+	p, ok := dcat.ProfileOf(names)
+	if !ok {
+		a.refuse("Unknown RDF profiles: " + names)
 	}
+	return p
 }
 
 func (s *Server) dcatDatasetShow(ctx context.Context, p rdfDatasetParams) (result, error) {
 	if _, err := s.dataset(ctx, p.ref); err != nil {
 		return nil, err
 	}
-	body, _, err := s.renderDataset(ctx, p.ref, p.syntax.format)
+	body, _, err := s.renderDataset(ctx, p.ref, p.as, p.syntax.format)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,9 @@ func readRDFCatalog(a *args) rdfCatalogParams {
 			p.query.Set(name, a.text(name))
 		}
 	}
-	readProfiles(a)
+	if readProfile(a); a.has("profiles") {
+		p.query.Set("profiles", strings.Join(a.commaList("profiles"), ","))
+	}
 	return p
 }
 
@@ -103,21 +106,13 @@ func (s *Server) dcatCatalogShow(ctx context.Context, p rdfCatalogParams) (resul
 	return one(mustJSON(string(bytes.TrimSpace(body)))), nil
 }
 
-// knownProfiles are the profiles that clients of ckanext-dcat and
-// ckanext-dcatapit ask for by name.
-var knownProfiles = map[string]bool{
-	"it_dcat_ap": true, "dcat_ap_it": true, "euro_dcat_ap": true, "euro_dcat_ap_2": true, "euro_dcat_ap_3": true,
-	"euro_dcat_ap_scheming": true, "euro_geodcat_ap_3": true, "dcat_ap_2": true, "dcat_ap_3": true, "dcat_us_3": true,
-	"schemaorg": true, "schema.org": true, "croissant": true,
-}
-
-// checkProfiles refuses a profile that nobody knows, as ckanext-dcat does.
-func checkProfiles(query url.Values) error {
-	a := &args{given: map[string]any{"profiles": query.Get("profiles")}}
-	readProfiles(a)
-	if a.odd != nil {
-		return catalog.Errorf(catalog.Conflict, "%s", a.odd.Error()).
-			Italian("profilo RDF sconosciuto: %s", fmt.Sprintf("%.100q", query.Get("profiles")))
+// profileIn returns the profile that an address asks for, or refuses one that
+// nobody knows, as ckanext-dcat does.
+func profileIn(query url.Values) (dcat.Profile, error) {
+	names := query.Get("profiles")
+	p, ok := dcat.ProfileOf(names)
+	if !ok {
+		return p, catalog.Errorf(catalog.Conflict, "unknown RDF profile: %.100q", names).Italian("profilo RDF sconosciuto: %.100q", names)
 	}
-	return nil
+	return p, nil
 }

@@ -40,25 +40,26 @@ type cli struct {
 	Verbose bool             `short:"v" help:"Log more."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
-	Serve   serveCmd   `cmd:"" help:"Run the site, the API and the jobs."`
-	Worker  workerCmd  `cmd:"" help:"Run the jobs alone."`
-	Demo    demoCmd    `cmd:"" help:"Run everything with the data of an invented municipality."`
-	Harvest harvestCmd `cmd:"" help:"Harvest a catalogue or files, once, now."`
-	Source  sourceCmd  `cmd:"" help:"Manage the sources that are harvested."`
-	Table   tableCmd   `cmd:"" help:"Look into a table as Portico reads it."`
-	Dataset datasetCmd `cmd:"" help:"Show, publish, withdraw or purge a dataset."`
-	User    userCmd    `cmd:"" help:"Manage users."`
-	Token   tokenCmd   `cmd:"" help:"Manage API tokens."`
-	Index   indexCmd   `cmd:"" help:"Rebuild or check the search index."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database up to date."`
-	Backup  backupCmd  `cmd:"" help:"Write database, files and settings to one archive."`
-	Restore restoreCmd `cmd:"" help:"Restore an archive, or check that it can be restored."`
+	Serve       serveCmd       `cmd:"" help:"Run the site, the API and the jobs."`
+	Worker      workerCmd      `cmd:"" help:"Run the jobs alone."`
+	Demo        demoCmd        `cmd:"" help:"Run everything with the data of an invented municipality."`
+	Harvest     harvestCmd     `cmd:"" help:"Harvest a catalogue or files, once, now."`
+	Source      sourceCmd      `cmd:"" help:"Manage the sources that are harvested."`
+	Table       tableCmd       `cmd:"" help:"Look into a table as Portico reads it."`
+	Geo         geoCmd         `cmd:"" help:"Look into geodata as Portico reads them."`
+	TableWorker tableWorkerCmd `cmd:"" hidden:"" help:"Read a table for another process."`
+	Dataset     datasetCmd     `cmd:"" help:"Show, publish, withdraw or purge a dataset."`
+	User        userCmd        `cmd:"" help:"Manage users."`
+	Token       tokenCmd       `cmd:"" help:"Manage API tokens."`
+	Validate    validateCmd    `cmd:"" help:"Validate DCAT-AP_IT, DCAT-AP and HVD."`
+	Vocab       vocabCmd       `cmd:"" help:"Import registers of bodies and places."`
+	Index       indexCmd       `cmd:"" help:"Rebuild or check the search index."`
+	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to date."`
+	Backup      backupCmd      `cmd:"" help:"Write database, files and settings to one archive."`
+	Restore     restoreCmd     `cmd:"" help:"Restore an archive, or check that it can be restored."`
 
-	Validate   laterCmd `cmd:"" help:"Validate DCAT-AP_IT (a later version)."`
-	Geo        laterCmd `cmd:"" help:"Look into geographic files (a later version)."`
 	Hold       laterCmd `cmd:"" help:"Decide on what the personal-data check stopped (a later version)."`
 	Moderation laterCmd `cmd:"" help:"Decide on what citizens sent (a later version)."`
-	Vocab      laterCmd `cmd:"" help:"Import registers (a later version)."`
 	Export     laterCmd `cmd:"" help:"Export the catalogue (a later version)."`
 }
 

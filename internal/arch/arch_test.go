@@ -18,10 +18,11 @@ const module = "portico/"
 // every package right under x. Commands and tests may import anything. A new
 // package is a new line here, and so a reviewed decision (docs/adr).
 var plan = map[string][]string{
-	"catalog":    {},
-	"migrations": {},
-	"dcat/vocab": {},
-	"dcat":       {"catalog", "dcat/vocab", "internal/rdf"},
+	"catalog":       {},
+	"migrations":    {},
+	"dcat/vocab":    {},
+	"dcat/register": {"catalog"},
+	"dcat":          {"catalog", "dcat/register", "dcat/vocab", "internal/rdf"},
 
 	"store":           {"catalog", "migrations"},
 	"store/storetest": {"catalog"},
@@ -31,7 +32,9 @@ var plan = map[string][]string{
 	"job":             {"catalog"},
 	"job/jobtest":     {"job", "catalog"},
 
-	"tabular":                 {"catalog"},
+	"tabular":                 {"catalog", "tabular/*"},
+	"tabular/*":               {},
+	"tabular/worker":          {"catalog", "tabular"},
 	"exporter":                {"catalog"},
 	"exporter/*":              {"exporter", "catalog", "internal/parquetfile"},
 	"exporter/all":            {"exporter", "exporter/*"},
