@@ -145,12 +145,12 @@ func (s *Server) datastoreCreate(ctx context.Context, in *args) (result, error) 
 	if err != nil {
 		return nil, err
 	}
-	if resource != nil { // as in CKAN, it stays when its table cannot be made
-		if err := s.newTableResource(ctx, id, resource); err != nil {
-			return nil, err
+	told, added, err := s.makeTable(ctx, in, id, def)
+	if resource != nil { // as in CKAN, it is there also when its table cannot be made
+		if refused := s.newTableResource(ctx, id, resource, err == nil); refused != nil {
+			return nil, refused
 		}
 	}
-	told, added, err := s.makeTable(ctx, in, id, def)
 	if err != nil {
 		return nil, err
 	}
@@ -319,11 +319,15 @@ func (s *Server) tableToMake(ctx context.Context, in *args) (id string, resource
 	return uuid.NewString(), resource, nil
 }
 
-// newTableResource makes the resource of a table.
-func (s *Server) newTableResource(ctx context.Context, id string, resource map[string]any) error {
+// newTableResource makes the resource of a table. When it cannot be, the table
+// goes, where there is one.
+func (s *Server) newTableResource(ctx context.Context, id string, resource map[string]any, made bool) error {
 	given := maps.Clone(resource)
 	given["id"], given["url_type"], given["last_modified"] = id, "datastore", s.now().UTC().Format(ckanTime)
 	_, err := s.resourceCreate(ctx, &args{given: given})
+	if err != nil && made {
+		return errors.Join(err, s.rows.Drop(ctx, id))
+	}
 	return err
 }
 

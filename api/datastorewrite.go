@@ -96,7 +96,7 @@ func (s *Server) dropTable(ctx context.Context, d *catalog.Dataset, x *catalog.D
 	}
 	err = s.datasets.UpdateDistribution(ctx, d.ID, x.ID, func(x *catalog.Distribution) error {
 		written := writtenByAPI(x)
-		x.Modified = catalog.Date(s.now().UTC().Format("2006-01-02T15:04:05.000000Z"))
+		x.Modified = catalog.Date(s.now().UTC().Format("2006-01-02T15:04:05.999999Z"))
 		if x.Table = nil; written {
 			x.Table = &catalog.Table{Written: true}
 		}

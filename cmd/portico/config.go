@@ -49,6 +49,9 @@ type Settings struct {
 	SecretFile      string `env:"PORTICO_SECRET_FILE" help:"File of the instance's secret (default: secret in the data folder, made at the first start)." placeholder:"FILE"`
 }
 
+// defaultUpload is the largest file that CKAN takes, in MiB.
+const defaultUpload = 10
+
 // complete fills what follows from other settings, and tells all that is
 // wrong at once.
 func (s *Settings) complete() error {
@@ -57,6 +60,9 @@ func (s *Settings) complete() error {
 	}
 	if s.SecretFile == "" {
 		s.SecretFile = filepath.Join(s.Data, "secret")
+	}
+	if s.MaxUpload == 0 {
+		s.MaxUpload = defaultUpload
 	}
 	var errs []error
 	for _, check := range []func() error{s.checkDatabase, s.checkURLs, s.checkListen, s.checkLimits} {

@@ -114,8 +114,8 @@ func TestTablesOfTheDemo(t *testing.T) {
 			}
 		}
 	}
-	if tables != 14 {
-		t.Errorf("%d tables, want 14", tables)
+	if tables != 15 {
+		t.Errorf("%d tables, want 15", tables)
 	}
 	if _, csv := get(t, origin+"/dataset/impianti-sportivi-comunali"); !strings.Contains(csv, "Impianti sportivi") {
 		t.Error("the page of a dataset lacks its title")

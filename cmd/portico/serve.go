@@ -36,7 +36,7 @@ const (
 	maxHeaderBytes    = 64 << 10
 	cacheBytes        = 32 << 20 // of rendered answers: the catalogue of a province fits
 	shutdownTimeout   = 25 * time.Second
-	followEvery       = 250 * time.Millisecond // how soon a change made by another process is found
+	followEvery       = 500 * time.Millisecond // how soon a change made by another process is found
 	settleWait        = 500 * time.Millisecond // how long who has written waits for search to know of it
 )
 
