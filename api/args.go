@@ -15,6 +15,7 @@ type args struct {
 	given map[string]any
 	files map[string]*multipart.FileHeader // sent with a multipart form, by field
 	form  *multipart.Form                  // which holds them on the disk
+	table *catalog.Table                   // of the rows that a new resource comes with
 	wrong map[string][]string
 	odd   error // what CKAN tells without naming the parameter
 }

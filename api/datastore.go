@@ -324,7 +324,11 @@ func (s *Server) tableToMake(ctx context.Context, in *args) (id string, resource
 func (s *Server) newTableResource(ctx context.Context, id string, resource map[string]any, made bool) error {
 	given := maps.Clone(resource)
 	given["id"], given["url_type"], given["last_modified"] = id, "datastore", s.now().UTC().Format(ckanTime)
-	_, err := s.resourceCreate(ctx, &args{given: given})
+	in := &args{given: given}
+	if made {
+		in.table = s.writtenTable()
+	}
+	_, err := s.resourceCreate(ctx, in)
 	if err != nil && made {
 		return errors.Join(err, s.rows.Drop(ctx, id))
 	}
@@ -340,7 +344,12 @@ func (s *Server) noteTable(ctx context.Context, id string) error {
 		return err
 	}
 	return s.datasets.UpdateDistribution(ctx, d.ID, id, func(x *catalog.Distribution) error {
-		x.Table = &catalog.Table{Written: true, Taken: s.now().UTC().Truncate(time.Microsecond)}
+		x.Table = s.writtenTable()
 		return nil
 	})
+}
+
+// writtenTable says of a distribution that it has rows that came by the API.
+func (s *Server) writtenTable() *catalog.Table {
+	return &catalog.Table{Written: true, Taken: s.now().UTC().Truncate(time.Microsecond)}
 }

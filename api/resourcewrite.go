@@ -46,6 +46,7 @@ var resourceHelp = []param{
 // An upload is the file that a call brings, if any, and what it says of it.
 type upload struct {
 	file  *catalog.File
+	table *catalog.Table
 	clear bool
 }
 
@@ -56,7 +57,7 @@ func (s *Server) upload(ctx context.Context, in *args, field string) (u upload, 
 		u.file, err = s.storeUpload(ctx, f, 0)
 		return u, err
 	}
-	u.clear = isTrue(in.given["clear_upload"])
+	u.table, u.clear = in.table, isTrue(in.given["clear_upload"])
 	return u, nil
 }
 
@@ -230,6 +231,9 @@ func (e *rework) resource(ctx context.Context, old *catalog.Distribution, existi
 	}
 	if u.file != nil {
 		keepFile(e.s.site, e.old.ID, &x, u.file)
+	}
+	if u.table != nil {
+		x.Table = u.table
 	}
 	d := *e.old
 	d.Distributions = slices.Clone(d.Distributions)
