@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -47,8 +48,10 @@ type match struct {
 }
 
 func (s *Server) packageAutocomplete(ctx context.Context, p partParams) (result, error) {
-	ms, err := s.datasetsLike(ctx, p)
-	return one(mustJSON(ms)), err
+	return s.keptAnswer(ctx, fmt.Sprintf("like %+v", p), func() (result, error) {
+		ms, err := s.datasetsLike(ctx, p)
+		return one(mustJSON(ms)), err
+	})
 }
 
 // datasetsLike returns datasets whose name or title holds p.

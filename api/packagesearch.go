@@ -3,6 +3,7 @@ package api
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -123,6 +124,10 @@ func (s *Server) packageSearch(ctx context.Context, p searchParams) (result, err
 	if p.refused != nil {
 		return nil, p.refused
 	}
+	return s.keptAnswer(ctx, fmt.Sprintf("found %+v", p), func() (result, error) { return s.searchPackages(ctx, p) })
+}
+
+func (s *Server) searchPackages(ctx context.Context, p searchParams) (result, error) {
 	q, err := s.searchQuery(p)
 	if err != nil {
 		return nil, err
