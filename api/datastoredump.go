@@ -30,14 +30,10 @@ var dumpFormats = map[string]dumpFormat{
 // dump answers /datastore/dump/RID: all the rows of a table, or those that the
 // parameters of datastore_search choose.
 func (s *Server) dump(c *gin.Context) {
-	actor, err := s.actorOf(c.Request)
+	actor, err := s.caller(c, false)
 	if err != nil {
 		s.failPage(c, err)
 		return
-	}
-	s.public(c)
-	if actor.ID != "" {
-		c.Header("Cache-Control", "private, no-store")
 	}
 	ctx := catalog.WithActor(c.Request.Context(), actor)
 	in, f, err := readDump(c)

@@ -26,14 +26,10 @@ func (s *Server) distributionFile(c *gin.Context) {
 		s.pass(c)
 		return
 	}
-	actor, err := s.actorOf(c.Request)
+	actor, err := s.caller(c, false)
 	if err != nil {
 		s.failPage(c, err)
 		return
-	}
-	s.public(c)
-	if actor.ID != "" {
-		c.Header("Cache-Control", "private, no-store")
 	}
 	ctx := catalog.WithActor(c.Request.Context(), actor)
 	d, x, err := s.distributionIn(ctx, c.Param("id"), c.Param("rid"))

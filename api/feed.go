@@ -276,7 +276,7 @@ func (s *Server) datasetRDF(c *gin.Context) {
 			return
 		}
 	}
-	actor, err := s.actorOf(c.Request)
+	actor, err := s.caller(c, false)
 	if err != nil {
 		s.failPage(c, err)
 		return
@@ -293,7 +293,7 @@ func (s *Server) datasetRDF(c *gin.Context) {
 // croissant answers /dataset/ID/croissant.jsonld: what those who train models
 // read of a dataset.
 func (s *Server) croissant(c *gin.Context) {
-	actor, err := s.actorOf(c.Request)
+	actor, err := s.caller(c, false)
 	if err != nil {
 		s.failPage(c, err)
 		return
@@ -304,17 +304,12 @@ func (s *Server) croissant(c *gin.Context) {
 
 // sendDataset answers with the RDF of one dataset in a profile.
 func (s *Server) sendDataset(ctx context.Context, c *gin.Context, ref string, as dcat.Profile, x syntax) {
-	actor := catalog.ActorOf(ctx)
 	body, tag, err := s.renderDataset(ctx, ref, as, x.format)
 	if err != nil {
 		s.failPage(c, err)
 		return
 	}
-	s.public(c)
-	if actor.ID != "" {
-		c.Header("Cache-Control", "private, no-store")
-	}
-	serveRDF(c, x, body, tag, actor.ID != "")
+	serveRDF(c, x, body, tag, catalog.ActorOf(ctx).ID != "")
 }
 
 // renderDataset returns the RDF of one dataset in a profile, and what it was

@@ -155,7 +155,7 @@ func (s *Server) action(c *gin.Context, name string) {
 	s.succeed(c, name, callback, out)
 }
 
-// caller returns who runs an action, and tells caches whom the answer is for.
+// caller returns who asks, and tells caches whom the answer is for.
 // A script of another site (JSONP) is anybody: it brings no token of its own.
 func (s *Server) caller(c *gin.Context, jsonp bool) (actor catalog.Actor, err error) {
 	if !jsonp {
