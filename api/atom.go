@@ -139,23 +139,21 @@ func (s *Server) bodyAtom(ctx context.Context, f *atomFeed, kind, ref string) er
 	if err != nil {
 		return err
 	}
-	name, title := "", ""
-	term := search.Term{Field: search.Group}
+	var b body
 	word, facet := "Group", "groups"
 	if o := dir.org(ref); o != nil && kind == "organization" {
-		name, title = o.Name, o.Title.String()
-		term.Field, word, facet = search.Organization, "Organization", "organization"
+		b, word, facet = bodyOfOrganization(o), "Organization", "organization"
 	} else if g := dir.group(ref); g != nil && kind == "group" {
-		name, title = g.Name, g.Title.String()
+		b = bodyOfGroup(g)
 	} else {
 		return pageError(http.StatusNotFound)
 	}
-	term.Value, title = name, cmp.Or(title, name)
-	f.path = "/feeds/" + kind + "/" + url.PathEscape(name) + ".atom"
+	title := cmp.Or(b.Title, b.Name)
+	f.path = "/feeds/" + kind + "/" + url.PathEscape(b.Name) + ".atom"
 	f.title = " - " + word + `: "` + title + `"`
 	f.subtitle = s.recent(" by " + kind + `: "` + title + `"`)
-	f.alternate = "/dataset/?" + facet + "=" + url.QueryEscape(name)
-	f.search.Filters = []search.Node{term}
+	f.alternate = "/dataset/?" + facet + "=" + url.QueryEscape(b.Name)
+	f.search.Filters = []search.Node{b.inIt()}
 	return nil
 }
 

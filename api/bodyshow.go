@@ -26,6 +26,14 @@ type body struct {
 	group *catalog.Group
 }
 
+// inIt holds for the datasets of b.
+func (b body) inIt() search.Term {
+	if b.IsOrganization {
+		return search.Term{Field: search.Organization, Value: b.Name}
+	}
+	return search.Term{Field: search.Group, Value: b.Name}
+}
+
 func bodyOfOrganization(o *catalog.Organization) body {
 	return body{
 		ID: o.ID, Name: o.Name, Title: o.Title.String(), Description: o.Description.String(), ImageURL: o.ImageURL,
@@ -280,11 +288,7 @@ func (s *Server) renderBody(ctx context.Context, b body, v bodyView, revision in
 	if !v.packages {
 		return raw, nil
 	}
-	field := search.Group
-	if b.IsOrganization {
-		field = search.Organization
-	}
-	packages, err := s.packagesWith(ctx, search.Term{Field: field, Value: b.Name}, firstPackages, revision)
+	packages, err := s.packagesWith(ctx, b.inIt(), firstPackages, revision)
 	if err != nil {
 		return nil, err
 	}

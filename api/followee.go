@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"portico/catalog"
-	"portico/search"
 )
 
 // A followee is something that a user follows, as CKAN shows it.
@@ -191,11 +190,7 @@ func (s *Server) followeeBody(ctx context.Context, k followKind, id string) (*fo
 	if err != nil {
 		return nil, err
 	}
-	field := search.Group
-	if b.IsOrganization {
-		field = search.Organization
-	}
-	packages, err := s.packagesWith(ctx, search.Term{Field: field, Value: b.Name}, firstPackages, revision)
+	packages, err := s.packagesWith(ctx, b.inIt(), firstPackages, revision)
 	if err != nil {
 		return nil, err
 	}

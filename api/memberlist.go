@@ -72,10 +72,6 @@ var idForm = form{key: "id", append: func(dst []byte, d *catalog.Dataset, _ ckan
 
 // datasetsIn returns the IDs of the datasets in b that the actor may see.
 func (s *Server) datasetsIn(ctx context.Context, b body) ([]string, error) {
-	field := search.Group
-	if b.IsOrganization {
-		field = search.Organization
-	}
 	revision, err := s.index.Revision(ctx)
 	if err != nil {
 		return nil, err
@@ -84,7 +80,7 @@ func (s *Server) datasetsIn(ctx context.Context, b body) ([]string, error) {
 	var ids []string
 	for len(ids) < most {
 		found, err := s.find(ctx, idForm, revision, search.Query{
-			Filters: []search.Node{search.Term{Field: field, Value: b.Name}},
+			Filters: []search.Node{b.inIt()},
 			Sort:    []search.Sort{{Field: search.Name}}, Offset: len(ids), Limit: page,
 		})
 		if err != nil {
