@@ -289,12 +289,12 @@ func (s *Server) within(ctx context.Context, a catalog.Actor) (catalog.Actor, er
 	if !only {
 		return a, nil
 	}
-	o, err := s.orgs.Organization(ctx, name)
-	if err != nil && catalog.KindOf(err) != catalog.NotFound && catalog.KindOf(err) != catalog.Gone {
+	o, _, err := s.orgs.Body(ctx, name)
+	if err != nil && catalog.KindOf(err) != catalog.NotFound {
 		return catalog.Actor{}, err
 	}
 	roles := map[string]catalog.Role{}
-	if err == nil {
+	if o != nil && o.State != catalog.Deleted {
 		role := a.Roles[o.ID]
 		if a.Sysadmin {
 			role = catalog.RoleAdmin
