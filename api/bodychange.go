@@ -158,7 +158,7 @@ func (s *Server) bodyDelete(organization bool) func(context.Context, string) (re
 		if err := s.putBody(ctx, &b); err != nil {
 			return nil, err
 		}
-		return one([]byte("null")), nil
+		return nothing(), nil
 	}
 }
 
@@ -187,6 +187,6 @@ func (s *Server) bodyPurge(organization bool) func(context.Context, string) (res
 		if err := s.orgs.PurgeBody(ctx, b.ID); err != nil {
 			return nil, err
 		}
-		return one([]byte("null")), nil
+		return nothing(), nil
 	}
 }

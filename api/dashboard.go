@@ -94,7 +94,7 @@ func (s *Server) dashboardMark(ctx context.Context, _ struct{}) (result, error) 
 		return nil, err
 	}
 	_, err = s.look(ctx, user)
-	return null, err
+	return nothing(), err
 }
 
 func (s *Server) sendNotifications(context.Context, struct{}) (result, error) {

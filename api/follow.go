@@ -153,7 +153,7 @@ func (s *Server) unfollow(k followKind) func(context.Context, *args) (result, er
 		if err != nil && catalog.KindOf(err) == catalog.NotFound {
 			err = nil // CKAN does not mind
 		}
-		return null, err
+		return nothing(), err
 	}
 }
 

@@ -126,7 +126,7 @@ func (s *Server) memberDelete(ctx context.Context, p memberParams) (result, erro
 	if err != nil && catalog.KindOf(err) != catalog.NotFound {
 		return nil, err
 	}
-	return one([]byte("null")), nil // that it was no member is no fault, as in CKAN
+	return nothing(), nil // that it was no member is no fault, as in CKAN
 }
 
 // membership finds the body and the thing that a call is about, in CKAN's

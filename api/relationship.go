@@ -162,7 +162,7 @@ func (s *Server) relationshipDelete(ctx context.Context, r relationship) (result
 	if err != nil {
 		return nil, err
 	}
-	return null, s.records.RemoveRecord(ctx, catalog.RecordRelationship, r.record(subject, object).Key)
+	return nothing(), s.records.RemoveRecord(ctx, catalog.RecordRelationship, r.record(subject, object).Key)
 }
 
 // maxRelationships is how many relationships an answer lists at most.

@@ -178,5 +178,5 @@ func (s *Server) tasksUpdate(ctx context.Context, a *args) (result, error) {
 }
 
 func (s *Server) taskDelete(ctx context.Context, id string) (result, error) {
-	return null, s.records.RemoveRecord(ctx, catalog.RecordTask, id)
+	return nothing(), s.records.RemoveRecord(ctx, catalog.RecordTask, id)
 }

@@ -159,12 +159,12 @@ func (s *Server) tokenRevoke(ctx context.Context, p tokenRevokeParams) (result, 
 		return nil, err
 	}
 	if id == "" {
-		return one([]byte("null")), nil
+		return nothing(), nil
 	}
 	if err := s.users.RemoveToken(ctx, id); err != nil && catalog.KindOf(err) != catalog.NotFound {
 		return nil, err
 	}
-	return one([]byte("null")), nil
+	return nothing(), nil
 }
 
 // revocable returns the ID of a token that the actor may revoke, "" for one

@@ -181,7 +181,7 @@ func (s *Server) userDelete(ctx context.Context, ref string) (result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return one([]byte("null")), s.suspendUser(ctx, u)
+	return nothing(), s.suspendUser(ctx, u)
 }
 
 // shortRef returns what was asked for, as far as an answer repeats it.

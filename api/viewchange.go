@@ -124,7 +124,7 @@ func (s *Server) viewClear(ctx context.Context, a *args) (result, error) {
 			return nil, err
 		}
 	}
-	return null, nil
+	return nothing(), nil
 }
 
 func (s *Server) defaultViewsOfResource(ctx context.Context, a *args) (result, error) {

@@ -214,8 +214,5 @@ func (s *Server) vocabularyDelete(ctx context.Context, a *args) (result, error) 
 	if len(v.Tags) > 0 {
 		return nil, catalog.Errorf(catalog.Invalid, "The vocabulary still has tags").Italian("Il vocabolario ha ancora etichette")
 	}
-	return null, s.records.RemoveRecord(ctx, catalog.RecordVocabulary, v.ID)
+	return nothing(), s.records.RemoveRecord(ctx, catalog.RecordVocabulary, v.ID)
 }
-
-// null is the answer of actions that have nothing to tell.
-var null = one([]byte("null"))

@@ -64,7 +64,7 @@ func (s *Server) tagDelete(ctx context.Context, a *args) (result, error) {
 	if t == nil {
 		return nil, withDetail(catalog.NotFound, `Could not find tag "`+ref+`"`)
 	}
-	return null, s.records.RemoveRecord(ctx, catalog.RecordTag, t.ID)
+	return nothing(), s.records.RemoveRecord(ctx, catalog.RecordTag, t.ID)
 }
 
 // is reports whether ref is the name or the ID of v.
