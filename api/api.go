@@ -8,8 +8,6 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -289,10 +287,4 @@ Crawl-Delay: 10
 func (s *Server) robots(c *gin.Context) {
 	c.Header("Content-Type", "text/plain; charset=utf-8")
 	http.ServeContent(c.Writer, c.Request, "", time.Time{}, strings.NewReader(robotsText))
-}
-
-// hashToken returns what the store knows of a token.
-func hashToken(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
 }

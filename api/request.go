@@ -268,7 +268,7 @@ func (s *Server) actorOf(r *http.Request) (catalog.Actor, error) {
 	if token == "" || len(token) > most || s.users == nil {
 		return catalog.Actor{}, nil
 	}
-	u, t, err := s.users.UserByToken(r.Context(), hashToken(token))
+	u, t, err := s.users.UserByToken(r.Context(), catalog.TokenHash(token))
 	if err != nil && catalog.KindOf(err) == catalog.NotFound {
 		return catalog.Actor{}, nil // nobody has it
 	}
@@ -285,7 +285,7 @@ func (s *Server) actorOf(r *http.Request) (catalog.Actor, error) {
 // within narrows an actor to the scope of their token: one that is for a
 // single organization leaves only the role that they have there.
 func (s *Server) within(ctx context.Context, a catalog.Actor) (catalog.Actor, error) {
-	name, only := strings.CutPrefix(string(a.Scope), string(catalog.ScopeOrg))
+	name, only := a.Scope.Organization()
 	if !only {
 		return a, nil
 	}

@@ -2,17 +2,10 @@ package api
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
-	"strings"
 	"time"
 
 	"portico/catalog"
 )
-
-// tokenPrefix tells our tokens from other texts, so that one that is published
-// by mistake can be found.
-const tokenPrefix = "portico_"
 
 func (s *Server) addTokenActions(t map[string]action) {
 	t["api_token_create"] = write(readTokenCreate, s.tokenCreate,
@@ -43,7 +36,7 @@ func readTokenCreate(a *args) tokenParams {
 	if len(p.name) > most {
 		a.fault("name", "Must be at most 200 characters long")
 	}
-	name, org := strings.CutPrefix(string(p.scope), string(catalog.ScopeOrg))
+	name, org := p.scope.Organization()
 	if p.scope != catalog.ScopeAll && p.scope != catalog.ScopeRead && (!org || name == "" || len(name) > maxRef) {
 		a.fault("scope", "Value must be one of ['', 'read', 'org:NAME']")
 	}
@@ -98,20 +91,12 @@ func (s *Server) tokenCreate(ctx context.Context, p tokenParams) (result, error)
 
 // newToken makes a token for u and returns it with what is kept of it.
 func (s *Server) newToken(ctx context.Context, u *catalog.User, p tokenParams) (string, *catalog.Token, error) {
-	secret := tokenPrefix + randomText()
-	t := &catalog.Token{ID: randomText(), User: u.ID, Name: p.name, Hash: hashToken(secret), Scope: p.scope}
+	t, secret := catalog.NewToken(u.ID)
+	t.Name, t.Scope = p.name, p.scope
 	if p.life > 0 {
 		t.Expires = s.now().Add(p.life).UTC()
 	}
 	return secret, t, s.users.PutToken(ctx, t)
-}
-
-// randomText returns 256 random bits as 43 characters.
-func randomText() string {
-	const bits = 256
-	raw := make([]byte, bits/8)
-	rand.Read(raw) // it cannot fail: crypto/rand says so
-	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
 func readTokenList(a *args) string {
@@ -170,7 +155,7 @@ func (s *Server) tokenRevoke(ctx context.Context, p tokenRevokeParams) (result, 
 // revocable returns the ID of a token that the actor may revoke, "" for one
 // that is not there, of which only sysadmins are told so.
 func (s *Server) revocable(ctx context.Context, p tokenRevokeParams) (string, error) {
-	hash := hashToken(p.token)
+	hash := catalog.TokenHash(p.token)
 	id, err := s.ownToken(ctx, p.id, hash)
 	if err != nil || id != "" {
 		return id, err

@@ -17,30 +17,6 @@ type User struct {
 	Seen     time.Time `json:"seen,omitzero"` // when a token of theirs was last used, to the minute
 }
 
-// A Token lets a program act for a user. Only its SHA-256 is kept; the token
-// itself is shown once, when it is made.
-type Token struct {
-	ID      string    `json:"id"`
-	User    string    `json:"user"`           // ID
-	Name    string    `json:"name,omitempty"` // what it is for, as its owner says
-	Hash    string    `json:"-"`              // SHA-256, hexadecimal
-	Scope   Scope     `json:"scope,omitempty"`
-	Created time.Time `json:"created"`
-	Expires time.Time `json:"expires,omitzero"`
-	Used    time.Time `json:"used,omitzero"`
-}
-
-// A Scope narrows what a token may do of what its user may.
-type Scope string
-
-// The scopes: all that the user may, or reading alone. "org:NAME" allows
-// changes to that organization and its datasets only.
-const (
-	ScopeAll  Scope = ""
-	ScopeRead Scope = "read"
-	ScopeOrg  Scope = "org:" // a prefix
-)
-
 // A Member is a user, or another group, in an organization or group.
 type Member struct {
 	ID      string // UUID

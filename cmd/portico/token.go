@@ -2,10 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"strconv"
@@ -42,16 +38,9 @@ func (c *tokenCreateCmd) Run(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		raw := make([]byte, 32)
-		rand.Read(raw) // it cannot fail: crypto/rand says so
-		secret := "portico_" + base64.RawURLEncoding.EncodeToString(raw)
-		sum := sha256.Sum256([]byte(secret))
-		rand.Read(raw)
-		t := catalog.Token{
-			ID: base64.RawURLEncoding.EncodeToString(raw), User: u.ID, Name: c.Name, Hash: hex.EncodeToString(sum[:]),
-			Scope: catalog.Scope(c.Scope), Expires: time.Now().Add(life).UTC(),
-		}
-		if err := h.PutToken(ctx, &t); err != nil {
+		t, secret := catalog.NewToken(u.ID)
+		t.Name, t.Scope, t.Expires = c.Name, catalog.Scope(c.Scope), time.Now().Add(life).UTC()
+		if err := h.PutToken(ctx, t); err != nil {
 			return err
 		}
 		return e.print(map[string]any{"token": secret, "id": t.ID, "expires": t.Expires}, func(w io.Writer) { fmt.Fprintln(w, secret) })
@@ -61,7 +50,7 @@ func (c *tokenCreateCmd) Run(ctx context.Context, e *env) error {
 // checkScope is Invalid unless there is such a scope, and NotFound where the
 // organization that it names is not there.
 func checkScope(ctx context.Context, h *house, scope catalog.Scope) error {
-	org, ok := strings.CutPrefix(string(scope), string(catalog.ScopeOrg))
+	org, ok := scope.Organization()
 	switch {
 	case scope == catalog.ScopeAll, scope == catalog.ScopeRead:
 		return nil
