@@ -110,16 +110,6 @@ func solrTime(t time.Time) string {
 	return t.UTC().Truncate(time.Millisecond).Format("2006-01-02T15:04:05.999Z")
 }
 
-func each(d *catalog.Dataset, f func(*catalog.Distribution) string) []string {
-	var out []string
-	for i := range d.Distributions {
-		if v := f(&d.Distributions[i]); v != "" {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
 // storedFields are the fields that CKAN's index stores, so that fl can ask
 // for them.
 var storedFields = map[string]func(*catalog.Dataset, ckan.Refs) any{
@@ -162,15 +152,15 @@ var storedFields = map[string]func(*catalog.Dataset, ckan.Refs) any{
 		return out
 	},
 	"res_name": func(d *catalog.Dataset, _ ckan.Refs) any {
-		return each(d, func(x *catalog.Distribution) string { return x.Title.String() })
+		return d.OfEach(func(x *catalog.Distribution) string { return x.Title.String() })
 	},
 	"res_description": func(d *catalog.Dataset, _ ckan.Refs) any {
-		return each(d, func(x *catalog.Distribution) string { return x.Description.String() })
+		return d.OfEach(func(x *catalog.Distribution) string { return x.Description.String() })
 	},
 	"res_format": func(d *catalog.Dataset, _ ckan.Refs) any {
-		return each(d, func(x *catalog.Distribution) string { return orElse(x.FormatLabel, x.Format) })
+		return d.OfEach(func(x *catalog.Distribution) string { return orElse(x.FormatLabel, x.Format) })
 	},
-	"res_url":           func(d *catalog.Dataset, _ ckan.Refs) any { return each(d, (*catalog.Distribution).URL) },
+	"res_url":           func(d *catalog.Dataset, _ ckan.Refs) any { return d.OfEach((*catalog.Distribution).URL) },
 	"metadata_created":  func(d *catalog.Dataset, _ ckan.Refs) any { return solrTime(d.Created) },
 	"metadata_modified": func(d *catalog.Dataset, _ ckan.Refs) any { return solrTime(d.Updated) },
 	"data_dict":         func(d *catalog.Dataset, r ckan.Refs) any { return string(ckan.AppendSearch(nil, d, r)) },

@@ -82,6 +82,18 @@ type File struct {
 	Uploaded  bool      `json:"uploaded,omitempty"` // sent to us rather than fetched
 }
 
+// OfEach returns what f says of every distribution of d, in their order, where
+// it says anything.
+func (d *Dataset) OfEach(f func(*Distribution) string) []string {
+	var out []string
+	for i := range d.Distributions {
+		if v := f(&d.Distributions[i]); v != "" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 // CommonLicense returns the licence that every one of xs has, or "".
 func CommonLicense(xs []Distribution) string {
 	for _, x := range xs {

@@ -10,8 +10,8 @@ import (
 // CKAN's index copies together: formats, licences and titles of organizations
 // are not in it, and every value counts as often as it is there.
 func ckanTexts(to map[Field][]string, d *catalog.Dataset, orgName string) {
-	names := each(d, func(x *catalog.Distribution) string { return x.Title.String() })
-	descriptions := each(d, func(x *catalog.Distribution) string { return x.Description.String() })
+	names := d.OfEach(func(x *catalog.Distribution) string { return x.Title.String() })
+	descriptions := d.OfEach(func(x *catalog.Distribution) string { return x.Description.String() })
 	all := []string{d.Name, d.Title.String(), d.Description.String(), orgName, d.Author.Name, d.Maintainer.Name}
 	all = append(all, keywords(d)...)
 	all = append(all, d.Groups...)
@@ -27,7 +27,7 @@ func ckanTexts(to map[Field][]string, d *catalog.Dataset, orgName string) {
 		Text: all, Author: {d.Author.Name}, AuthorEmail: {d.Author.Email},
 		Maintainer: {d.Maintainer.Name}, MaintainerEmail: {d.Maintainer.Email},
 		DistributionName: names, DistributionDescription: descriptions,
-		URLs: append([]string{d.LandingPage}, each(d, (*catalog.Distribution).URL)...),
+		URLs: append([]string{d.LandingPage}, d.OfEach((*catalog.Distribution).URL)...),
 	} {
 		if texts = written(texts); len(texts) > 0 {
 			to[f] = texts
@@ -41,17 +41,6 @@ func written(texts []string) []string {
 	for _, t := range texts {
 		if t != "" {
 			out = append(out, t)
-		}
-	}
-	return out
-}
-
-// each returns what f says of every distribution, where it says anything.
-func each(d *catalog.Dataset, f func(*catalog.Distribution) string) []string {
-	var out []string
-	for i := range d.Distributions {
-		if v := f(&d.Distributions[i]); v != "" {
-			out = append(out, v)
 		}
 	}
 	return out

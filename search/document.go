@@ -63,7 +63,7 @@ func exactValues(d *catalog.Dataset, orgName string) map[Field][]string {
 		Theme: themes(d), Group: d.Groups, Keyword: keywords(d), Format: formats(d),
 		License: {d.LicenseID}, Frequency: {d.Frequency}, HVD: d.HVD, Municipality: places(d),
 		URL: {d.LandingPage}, Version: {d.Version}, Creator: {d.Creator},
-		DistributionURL: each(d, (*catalog.Distribution).URL), DistributionType: each(d, resourceType),
+		DistributionURL: d.OfEach((*catalog.Distribution).URL), DistributionType: d.OfEach(resourceType),
 	} {
 		if vs = known(vs); len(vs) > 0 {
 			values[f] = vs
