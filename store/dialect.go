@@ -31,6 +31,7 @@ type dialect interface {
 	isDuplicate(err error) bool        // a unique key is taken
 	isViolation(err error) bool        // a constraint of any kind does not hold
 	isUnavailable(err error) bool      // locked for too long, or not to be reached
+	isBusy(err error) bool             // somebody else has it just now
 }
 
 // connecting says how the database is opened.
@@ -87,6 +88,9 @@ func (postgres) isViolation(err error) bool {
 	e, ok := errors.AsType[*pq.Error](err)
 	return ok && e.Code.Class() == "23"
 }
+
+// isBusy: PostgreSQL makes those wait that open it.
+func (postgres) isBusy(error) bool { return false }
 
 func (postgres) isUnavailable(err error) bool {
 	if e, ok := errors.AsType[*pq.Error](err); ok {
@@ -154,7 +158,12 @@ func (sqlite) isViolation(err error) bool {
 	return ok && e.Code == sqlite3.ErrConstraint
 }
 
-func (sqlite) isUnavailable(err error) bool {
+func (sqlite) isBusy(err error) bool {
 	e, ok := errors.AsType[sqlite3.Error](err)
-	return ok && (e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked || e.Code == sqlite3.ErrFull || e.Code == sqlite3.ErrIoErr)
+	return ok && (e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked)
+}
+
+func (s sqlite) isUnavailable(err error) bool {
+	e, ok := errors.AsType[sqlite3.Error](err)
+	return s.isBusy(err) || ok && (e.Code == sqlite3.ErrFull || e.Code == sqlite3.ErrIoErr)
 }

@@ -9,6 +9,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -93,11 +94,29 @@ func (s *Store) open(ctx context.Context, p pool) (*handle, error) {
 	}
 	db.SetMaxOpenConns(p.most)
 	db.SetMaxIdleConns(p.most)
-	if err := db.PingContext(ctx); err != nil {
+	if err := s.answers(ctx, db); err != nil {
 		_ = db.Close() // the ping's error says more
 		return nil, unavailable(err)
 	}
 	return newHandle(db), nil
+}
+
+// answers asks again while the database is busy: a new SQLite file is made a
+// logged one by whoever comes first, and SQLite tells the others at once,
+// without the wait that they asked for.
+func (s *Store) answers(ctx context.Context, db *sqlx.DB) error {
+	const patience, pause = 10 * time.Second, 20 * time.Millisecond
+	for end := time.Now().Add(patience); ; {
+		err := db.PingContext(ctx)
+		if err == nil || !s.isBusy(err) || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(pause):
+		}
+	}
 }
 
 func closing(s *Store, err error) error {
