@@ -22,10 +22,15 @@ var searchDiffers = map[string]string{
 	"search_sort_score":            "CKAN gives equals in the order of Lucene's segments, which no one can foresee; here they come by ID",
 	"search_sort_views":            "as search_sort_score: nobody had looked at anything",
 	"search_sort_empty":            "as search_sort_score",
-	"search_sort_tags_multivalued": "as search_sort_score: the least tag of all of them is the same",
 	"package_autocomplete_title":   "as search_sort_score: the third of five equals",
 	"tag_list_all":                 "CKAN gives tags in no order, some twice, and those of private datasets, too",
 	"tag_search_limit":             "as tag_list_all",
+}
+
+// searchChances are cases that come out equal or not by the millisecond in
+// which this test puts one dataset after another.
+var searchChances = map[string]bool{
+	"search_sort_tags_multivalued": true, // the least tag of all of them is the same, and the elder comes first
 }
 
 // TestSearchesAreAnsweredAsCKANDoes replays what was recorded of a CKAN over
@@ -48,7 +53,7 @@ func TestSearchesAreAnsweredAsCKANDoes(t *testing.T) {
 			switch {
 			case differs && why == "":
 				t.Errorf("is equal to CKAN's answer, though it should not be: %s", reason)
-			case !differs && why != "":
+			case !differs && why != "" && !searchChances[c.Name]:
 				t.Errorf("%s %s: %s", c.Request.Method, c.Request.Path, why)
 			}
 		})
