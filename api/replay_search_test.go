@@ -19,12 +19,12 @@ var searchCases = regexp.MustCompile(`^(search_|package_autocomplete|tag_|format
 // searchDiffers are cases that are answered otherwise than CKAN does, each
 // with the reason; docs/ckan-differences.md tells of them.
 var searchDiffers = map[string]string{
-	"search_sort_score":            "CKAN gives equals in the order of Lucene's segments, which no one can foresee; here they come by ID",
-	"search_sort_views":            "as search_sort_score: nobody had looked at anything",
-	"search_sort_empty":            "as search_sort_score",
-	"package_autocomplete_title":   "as search_sort_score: the third of five equals",
-	"tag_list_all":                 "CKAN gives tags in no order, some twice, and those of private datasets, too",
-	"tag_search_limit":             "as tag_list_all",
+	"search_sort_score":          "CKAN gives equals in the order of Lucene's segments, which no one can foresee; here they come by ID",
+	"search_sort_views":          "as search_sort_score: nobody had looked at anything",
+	"search_sort_empty":          "as search_sort_score",
+	"package_autocomplete_title": "as search_sort_score: the third of five equals",
+	"tag_list_all":               "CKAN gives tags in no order, some twice, and those of private datasets, too",
+	"tag_search_limit":           "as tag_list_all",
 }
 
 // searchChances are cases that come out equal or not by the millisecond in

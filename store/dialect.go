@@ -24,14 +24,19 @@ import (
 type dialect interface {
 	connecting
 	migrating
+	judging
 	// lockWrites is run first in every writing transaction, so that they come
 	// one after another; "" = the engine sees to it.
 	lockWrites() string
 	snapshotLevel() sql.IsolationLevel // of a transaction that reads one unchanging state
-	isDuplicate(err error) bool        // a unique key is taken
-	isViolation(err error) bool        // a constraint of any kind does not hold
-	isUnavailable(err error) bool      // locked for too long, or not to be reached
-	isBusy(err error) bool             // somebody else has it just now
+}
+
+// judging says what an error of the driver means.
+type judging interface {
+	isDuplicate(err error) bool   // a unique key is taken
+	isViolation(err error) bool   // a constraint of any kind does not hold
+	isUnavailable(err error) bool // locked for too long, or not to be reached
+	isBusy(err error) bool        // somebody else has it just now
 }
 
 // connecting says how the database is opened.
