@@ -87,6 +87,7 @@ type DatasetFilter struct {
 	Fed           bool      // only what RDF feeds may hold: visible to all, not in quarantine
 	Quarantined   bool      // only what everybody sees and feeds may not hold
 	AnyState      bool      // in any state, not only Active
+	Drafts        bool      // Active or Draft
 	After         string    // ID after which to begin (keyset paging)
 	Sort          DatasetSort
 	Offset, Limit int // Limit < 0 = all
@@ -180,6 +181,29 @@ type Index interface {
 	// Revision is a number that grows with every change to any dataset,
 	// organization or group. Caches of the whole catalog are keyed by it.
 	Revision(ctx context.Context) (int64, error)
+}
+
+// Snapshots says what has changed since a snapshot of a search index was made,
+// so that it can be caught up. A snapshot is known by its token. Whoever makes
+// one calls SnapshotBegun, indexes all that is stale, writes the snapshot, and
+// calls SnapshotKept; whenever it breaks off, what the older snapshot needs is
+// still there.
+type Snapshots interface {
+	// SnapshotBegun keeps from now on what the snapshot will lack.
+	SnapshotBegun(ctx context.Context, token string) error
+
+	// SnapshotKept forgets every other snapshot, and what only those lacked.
+	SnapshotKept(ctx context.Context, token string) error
+
+	// SnapshotRead makes stale again what was indexed since the snapshot was
+	// begun. Of a snapshot that is not known, known is false.
+	SnapshotRead(ctx context.Context, token string) (known bool, err error)
+
+	// SnapshotsGone forgets every snapshot.
+	SnapshotsGone(ctx context.Context) error
+
+	// StaleCount returns how many datasets are stale.
+	StaleCount(ctx context.Context) (int, error)
 }
 
 // A Stale dataset is one whose search document is out of date. If the dataset

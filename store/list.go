@@ -78,7 +78,11 @@ func matching(f catalog.DatasetFilter, a catalog.Actor) predicate {
 	add := func(sql string, arg ...any) {
 		where, args = append(where, sql), append(args, arg...)
 	}
-	if !f.AnyState {
+	switch {
+	case f.AnyState:
+	case f.Drafts:
+		add(`state IN ('active', 'draft')`)
+	default:
 		add(`state = 'active'`)
 	}
 	if f.Fed {

@@ -23,7 +23,7 @@ func (x tx) stale(ctx context.Context, dataset string) error {
 		return err
 	}
 	_, err = x.exec(ctx, `INSERT INTO stale (dataset, version) VALUES (?, ?)
-		ON CONFLICT (dataset) DO UPDATE SET version = excluded.version`, dataset, rev)
+		ON CONFLICT (dataset) DO UPDATE SET version = excluded.version, done = FALSE`, dataset, rev)
 	return err
 }
 
@@ -34,7 +34,7 @@ func (x tx) staleWhere(ctx context.Context, where string, args ...any) error {
 		return err
 	}
 	_, err = x.exec(ctx, `INSERT INTO stale (dataset, version) SELECT id, CAST(? AS BIGINT) FROM datasets WHERE `+where+`
-		ON CONFLICT (dataset) DO UPDATE SET version = excluded.version`, append([]any{rev}, args...)...)
+		ON CONFLICT (dataset) DO UPDATE SET version = excluded.version, done = FALSE`, append([]any{rev}, args...)...)
 	return err
 }
 
@@ -43,7 +43,7 @@ func (s *Store) Stale(ctx context.Context, n int) ([]catalog.Stale, error) {
 	out, err := collect(ctx, s.reading(), func(rows *sqlx.Rows) (x catalog.Stale, err error) {
 		err = rows.Scan(&x.ID, &x.Version)
 		return x, err
-	}, `SELECT dataset, version FROM stale ORDER BY version, dataset LIMIT ?`, limit(n))
+	}, `SELECT dataset, version FROM stale WHERE NOT done ORDER BY version, dataset LIMIT ?`, limit(n))
 	return out, s.trouble(err)
 }
 
@@ -53,8 +53,16 @@ func (s *Store) Indexed(ctx context.Context, done []catalog.Stale) error {
 		return nil
 	}
 	return s.inTx(ctx, func(x tx) error {
+		var kept int
+		if err := x.one(ctx, []any{&kept}, `SELECT COUNT(*) FROM index_snapshots`); err != nil {
+			return err
+		}
+		take := `DELETE FROM stale WHERE dataset = ? AND version = ?`
+		if kept > 0 {
+			take = `UPDATE stale SET done = TRUE WHERE dataset = ? AND version = ?`
+		}
 		for _, d := range done {
-			if _, err := x.exec(ctx, `DELETE FROM stale WHERE dataset = ? AND version = ?`, d.ID, d.Version); err != nil {
+			if _, err := x.exec(ctx, take, d.ID, d.Version); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 
 	"portico/catalog"
@@ -129,4 +130,77 @@ func revisionMoves(t *testing.T, s Store) {
 		t.Error("put nonsense")
 	}
 	moved("a failure", false)
+}
+
+var snapshotChecks = []check{
+	{"a snapshot is caught up with what changed since it was begun", snapshotCaughtUp},
+	{"a snapshot that broke off leaves the older one whole", snapshotBrokeOff},
+	{"a snapshot that nobody began is not known", snapshotUnknown},
+}
+
+func wantStale(t *testing.T, s Store, want ...string) {
+	t.Helper()
+	if got := staleIDs(t, s); !slices.Equal(got, want) {
+		t.Errorf("stale %v, want %v", got, want)
+	}
+	if n, err := s.StaleCount(t.Context()); err != nil || n != len(want) {
+		t.Errorf("%d stale, %v; want %d", n, err, len(want))
+	}
+}
+
+func wantKnown(t *testing.T, s Store, token string, want bool) {
+	t.Helper()
+	if known, err := s.SnapshotRead(t.Context(), token); err != nil || known != want {
+		t.Errorf("%s known: %v, %v; want %v", token, known, err, want)
+	}
+}
+
+func snapshotCaughtUp(t *testing.T, s Store) {
+	put(t, s, &catalog.Dataset{Name: "a"})
+	clearStale(t, s)
+	must(t, s.SnapshotBegun(t.Context(), "one"))
+	b := put(t, s, &catalog.Dataset{Name: "b"})
+	clearStale(t, s)
+	must(t, s.SnapshotKept(t.Context(), "one"))
+	c := put(t, s, &catalog.Dataset{Name: "c"})
+	clearStale(t, s)
+	wantStale(t, s)
+	wantKnown(t, s, "one", true)
+	wantStale(t, s, b.ID, c.ID)
+
+	must(t, s.SnapshotBegun(t.Context(), "two"))
+	clearStale(t, s)
+	must(t, s.SnapshotKept(t.Context(), "two"))
+	wantKnown(t, s, "one", false)
+	wantKnown(t, s, "two", true)
+	wantStale(t, s)
+	must(t, s.PurgeDataset(asSystem(t), "c"))
+	clearStale(t, s)
+	wantKnown(t, s, "two", true)
+	wantStale(t, s, c.ID) // to be deleted
+}
+
+func snapshotBrokeOff(t *testing.T, s Store) {
+	must(t, s.SnapshotBegun(t.Context(), "old"))
+	must(t, s.SnapshotKept(t.Context(), "old"))
+	a := put(t, s, &catalog.Dataset{Name: "a"})
+	must(t, s.SnapshotBegun(t.Context(), "new"))
+	clearStale(t, s)
+	wantKnown(t, s, "new", true)
+	wantStale(t, s)
+	wantKnown(t, s, "old", true)
+	wantStale(t, s, a.ID)
+}
+
+func snapshotUnknown(t *testing.T, s Store) {
+	put(t, s, &catalog.Dataset{Name: "a"})
+	clearStale(t, s)
+	wantKnown(t, s, "none", false)
+	wantStale(t, s)
+	must(t, s.SnapshotBegun(t.Context(), "one"))
+	put(t, s, &catalog.Dataset{Name: "b"})
+	clearStale(t, s)
+	must(t, s.SnapshotsGone(t.Context()))
+	wantKnown(t, s, "one", false)
+	wantStale(t, s)
 }

@@ -110,6 +110,7 @@ func filters(t *testing.T, s Store) {
 		{Name: "c", Quarantine: []catalog.Problem{{Rule: "x"}}},
 		{Name: "d", State: catalog.Draft},
 		{Name: "e", Private: true},
+		{Name: "f", State: catalog.Withdrawn},
 	} {
 		put(t, s, d)
 	}
@@ -118,7 +119,8 @@ func filters(t *testing.T, s Store) {
 		want string
 	}{
 		"everything":              {catalog.DatasetFilter{}, "a b c e"},
-		"any state":               {catalog.DatasetFilter{AnyState: true}, "a b c d e"},
+		"any state":               {catalog.DatasetFilter{AnyState: true}, "a b c d e f"},
+		"drafts, too":             {catalog.DatasetFilter{Drafts: true}, "a b c d e"},
 		"organization":            {catalog.DatasetFilter{Organization: "o"}, "a b"},
 		"source":                  {catalog.DatasetFilter{Source: "s"}, "b"},
 		"holder":                  {catalog.DatasetFilter{Holder: "c_x"}, "a"},

@@ -17,6 +17,7 @@ type Store interface {
 	catalog.Origins
 	catalog.Organizations
 	catalog.Index
+	catalog.Snapshots
 	catalog.Sources
 	People
 	Rest
@@ -52,7 +53,7 @@ type check struct {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	for _, checks := range [][]check{
 		datasetChecks, distributionChecks, nameChecks, stateChecks, originChecks, visibilityChecks, listChecks,
-		organizationChecks, indexChecks, sourceChecks, userChecks, memberChecks, recordChecks, followChecks, activityChecks, chosenChecks, textChecks, concurrencyChecks, dumpChecks,
+		organizationChecks, indexChecks, snapshotChecks, sourceChecks, userChecks, memberChecks, recordChecks, followChecks, activityChecks, chosenChecks, textChecks, concurrencyChecks, dumpChecks,
 	} {
 		for _, c := range checks {
 			t.Run(c.name, func(t *testing.T) {
