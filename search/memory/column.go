@@ -8,26 +8,33 @@ import (
 )
 
 // A column holds the values of a string field twice: by document, for facets
-// and orders, and by value, for filters.
+// and orders, and by value, for filters. Nothing is ever taken out of it: the
+// documents that are gone are the affair of who reads.
 type column struct {
 	dict dictionary
 	one  []uint32                   // by value: its only document + 1, or 0
 	many map[uint32]*roaring.Bitmap // the documents of the other values
-	gone map[uint32]uint32          // by value: how many documents with it are gone since the last compaction
 
 	rows   sparse
 	starts []uint32 // where a row's values begin; nil while every row has one
 	values []uint32
 }
 
-func newColumn() *column {
-	return &column{dict: newDictionary(), many: map[uint32]*roaring.Bitmap{}, gone: map[uint32]uint32{}}
-}
+func newColumn() *column { return &column{many: map[uint32]*roaring.Bitmap{}} }
 
 // add files the values of doc, which is greater than all before.
 func (c *column) add(doc uint32, values []string) {
+	c.row(doc, len(values))
+	for _, v := range values {
+		n, _ := c.dict.add(v)
+		c.file(n, doc)
+	}
+}
+
+// row begins the row of doc, which is to have n values.
+func (c *column) row(doc uint32, n int) {
 	c.rows.add(doc)
-	if len(values) != 1 && c.starts == nil {
+	if n != 1 && c.starts == nil {
 		c.starts = make([]uint32, len(c.values), len(c.values)+1)
 		for i := range c.starts {
 			c.starts[i] = uint32(i)
@@ -36,17 +43,14 @@ func (c *column) add(doc uint32, values []string) {
 	if c.starts != nil {
 		c.starts = append(c.starts, uint32(len(c.values)))
 	}
-	for _, v := range values {
-		n, added := c.dict.add(v)
-		if added {
-			c.one = append(c.one, 0)
-		}
-		c.values = append(c.values, n)
-		c.file(n, doc)
-	}
 }
 
+// file adds a value to the row of doc, which is the last.
 func (c *column) file(value, doc uint32) {
+	c.values = append(c.values, value)
+	for int(value) >= len(c.one) {
+		c.one = append(c.one, 0)
+	}
 	if b := c.many[value]; b != nil {
 		b.Add(doc)
 		return
@@ -57,23 +61,6 @@ func (c *column) file(value, doc uint32) {
 	}
 	c.many[value] = roaring.BitmapOf(c.one[value]-1, doc)
 	c.one[value] = 0
-}
-
-// remove takes doc from under its values. Its row stays until the next
-// compaction; searches see only the rows of documents that they have found.
-func (c *column) remove(doc uint32) {
-	row, ok := c.rows.row(doc)
-	if !ok {
-		return
-	}
-	for _, n := range c.at(row) {
-		c.gone[n]++
-		if b := c.many[n]; b != nil {
-			b.Remove(doc)
-		} else if c.one[n] == doc+1 {
-			c.one[n] = 0
-		}
-	}
 }
 
 // at returns the values of a row.
@@ -96,13 +83,17 @@ func (c *column) size(value uint32) int {
 	return min(1, int(c.one[value]))
 }
 
-// doc returns the only document with a value.
-func (c *column) doc(value string) (uint32, bool) {
+// docs calls yield with every document that has a value, until it says no.
+func (c *column) docs(value string, yield func(doc uint32) bool) {
 	n, ok := c.dict.find(value)
-	if !ok || c.one[n] == 0 {
-		return 0, false
+	if !ok {
+		return
 	}
-	return c.one[n] - 1, true
+	if m := c.many[n]; m != nil {
+		m.Iterate(yield)
+	} else {
+		yield(c.one[n] - 1)
+	}
 }
 
 // collect adds the documents with one of the values to b, which is empty.
@@ -128,12 +119,13 @@ func collect(b bitset, m *roaring.Bitmap) {
 	}
 }
 
-// counts returns how many of the docs have each value.
-func (c *column) counts(docs []uint32) []int32 {
+// counts returns how many of the docs, whose numbers begin with from, have each
+// value.
+func (c *column) counts(docs []uint32, from uint32) []int32 {
 	out := make([]int32, len(c.dict.values))
 	at := 0
 	for _, doc := range docs {
-		row, ok := c.rows.seek(doc, &at)
+		row, ok := c.rows.seek(doc-from, &at)
 		if !ok {
 			continue
 		}
@@ -144,21 +136,28 @@ func (c *column) counts(docs []uint32) []int32 {
 	return out
 }
 
-// keys returns for each of docs the rank of its value in an ascending order,
-// or in a descending one the rank backwards; last for documents without.
-func (c *column) keys(docs []uint32, desc bool) []int64 {
+// keys writes to out for each of docs, whose numbers begin with from, the rank
+// of its value in an ascending order, or in a descending one the rank
+// backwards; last for documents without.
+func (c *column) keys(out []int64, docs []uint32, from uint32, desc bool) {
 	ranks := c.dict.ranks()
-	out := make([]int64, len(docs))
 	at := 0
 	for i, doc := range docs {
-		row, ok := c.rows.seek(doc, &at)
+		row, ok := c.rows.seek(doc-from, &at)
 		if !ok {
-			out[i] = math.MaxInt64
+			out[i] = last
 			continue
 		}
 		out[i] = key(ranks, c.at(row), desc)
 	}
-	return out
+}
+
+// last is the key of documents without a value.
+const last = math.MaxInt64
+
+// value returns the value that a key of keys stands for.
+func (c *column) value(key int64) string {
+	return c.dict.values[c.dict.sorted()[max(key, -key)]]
 }
 
 // key is made of the least of several values, or the greatest backwards.
@@ -233,4 +232,12 @@ func (s *sparse) collect(b bitset) {
 	for doc := range s.n {
 		b.set(uint32(doc))
 	}
+}
+
+// doc returns the document of a row.
+func (s *sparse) doc(row int) uint32 {
+	if s.docs == nil {
+		return uint32(row)
+	}
+	return s.docs[row]
 }

@@ -15,10 +15,9 @@ var seed = maphash.MakeSeed()
 type dictionary struct {
 	values []string
 	table  []uint32 // number + 1, or 0; a power of two long
-	order  *order
+	order  order
+	block  strings.Builder // the strings stand in blocks, for one by one they would take more room
 }
-
-func newDictionary() dictionary { return dictionary{order: &order{}} }
 
 func (d *dictionary) slot(s string) int {
 	mask := len(d.table) - 1
@@ -46,11 +45,33 @@ func (d *dictionary) add(s string) (number uint32, added bool) {
 	if len(d.values)*4 >= len(d.table)*3 {
 		d.grow()
 	}
-	// A copy, for s may be part of something much longer.
-	d.values = append(d.values, strings.Clone(s))
+	d.values = append(d.values, d.keep(s))
 	n := uint32(len(d.values))
 	d.table[d.slot(s)] = n
 	return n - 1, true
+}
+
+// keep returns a copy of s, which may be part of something much longer.
+func (d *dictionary) keep(s string) string {
+	const most = 64 << 10
+	if d.block.Cap()-d.block.Len() < len(s) {
+		size := max(len(s), min(most, 2*d.block.Cap(), 1+d.block.Cap()+len(d.values)*len(s)))
+		d.block = strings.Builder{}
+		d.block.Grow(size)
+	}
+	at := d.block.Len()
+	d.block.WriteString(s)
+	return d.block.String()[at:]
+}
+
+// room makes room for n strings, before there are any.
+func (d *dictionary) room(n int) {
+	size := 8
+	for size*3 <= n*4 {
+		size *= 2
+	}
+	d.values = make([]string, 0, n)
+	d.table = make([]uint32, size)
 }
 
 func (d *dictionary) grow() {
@@ -70,17 +91,24 @@ type order struct {
 
 // sorted returns the numbers in order. The caller does not change it.
 func (d *dictionary) sorted() []uint32 {
-	o := d.order
+	o := &d.order
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	d.catchUp()
 	return o.sorted
 }
 
+// ordered reports whether somebody has asked for the order.
+func (d *dictionary) ordered() bool {
+	d.order.mu.Lock()
+	defer d.order.mu.Unlock()
+	return len(d.order.sorted) > 0
+}
+
 // ranks returns the place of each number in the order. The caller does not
 // change it.
 func (d *dictionary) ranks() []uint32 {
-	o := d.order
+	o := &d.order
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	d.catchUp()

@@ -10,42 +10,99 @@ import (
 // facets counts values over docs, which is set as a list. A field that no
 // document has gets an empty list.
 func (s *searching) facets(of []search.Facet, set bitset, docs []uint32) map[search.Field][]search.Count {
-	others := s.others(set, docs)
+	tallies := make([]tally, len(s.v.parts))
+	for i := range s.v.parts {
+		tallies[i] = newTally(&s.v.parts[i], set, docs)
+	}
 	out := make(map[search.Field][]search.Count, len(of))
 	for _, f := range of {
 		out[f.Field] = []search.Count{}
-		c := s.column(f.Field)
-		if w := s.text(f.Field); c == nil && w != nil && f.Limit != 0 {
-			out[f.Field] = most(w.dict.values, w.counts(set), f)
-		}
-		if c == nil || f.Limit == 0 {
+		if f.Limit == 0 {
 			continue
 		}
+		field := s.v.field(f.Field)
+		var values []string
 		var counts []int32
-		if others == nil {
-			counts = c.counts(docs)
-		} else {
-			counts = c.counts(*others)
-			for n := range counts {
-				counts[n] = int32(c.size(uint32(n))) - counts[n]
-			}
+		for i := range tallies {
+			own, n := tallies[i].count(field, set)
+			values, counts = add(values, counts, own, n)
 		}
-		out[f.Field] = most(c.dict.values, counts, f)
+		out[f.Field] = most(values, counts, f)
 	}
 	return out
 }
 
-// others returns the documents that were not found when they are the fewer:
-// then it is they who are counted, and the rest is a subtraction.
-func (s *searching) others(set bitset, docs []uint32) *[]uint32 {
-	if len(docs)*2 <= s.g.len() {
-		return nil
+// A tally counts the values of the documents of one part. When those that were
+// not found are the fewer, it is they who are counted, and the rest is a
+// subtraction.
+type tally struct {
+	*part
+	docs   []uint32
+	others bool
+}
+
+func newTally(p *part, set bitset, docs []uint32) tally {
+	low, high := p.within(docs)
+	if (high-low)*2 <= int(p.docs) {
+		return tally{part: p, docs: docs[low:high]}
 	}
-	rest := s.empty()
-	s.g.live.WriteDenseTo(rest)
-	rest.andNot(set)
-	list := rest.list()
-	return &list
+	rest := make(bitset, len(p.live))
+	for i, w := range p.local(set) {
+		rest[i] = ^w
+	}
+	if n := p.docs & 63; n != 0 {
+		rest[len(rest)-1] &= 1<<n - 1
+	}
+	others := rest.list()
+	for i := range others {
+		others[i] += p.from
+	}
+	return tally{part: p, docs: others, others: true}
+}
+
+// count returns the values or terms of a field, and how many documents have
+// each.
+func (t *tally) count(f search.Field, set bitset) ([]string, []int32) {
+	if c := t.columns[f]; c != nil {
+		counts := c.counts(t.docs, t.from)
+		if t.others {
+			for n := range counts {
+				counts[n] = int32(c.size(uint32(n))) - counts[n]
+			}
+		}
+		return c.dict.values, counts
+	}
+	if w := t.texts[f]; w != nil {
+		return w.dict.values, w.counts(t.local(set))
+	}
+	return nil, nil
+}
+
+// add adds the counts of another part.
+func add(values []string, counts []int32, more []string, n []int32) ([]string, []int32) {
+	if len(values) == 0 {
+		return more, n
+	}
+	place := make(map[string]int, len(more))
+	for i, v := range more {
+		if n[i] > 0 {
+			place[v] = i
+		}
+	}
+	if len(place) == 0 {
+		return values, counts
+	}
+	for i, v := range values {
+		if at, ok := place[v]; ok {
+			counts[i] += n[at]
+			delete(place, v)
+		}
+	}
+	values = slices.Clip(values)
+	for v, at := range place {
+		values, counts = append(values, v), append(counts, n[at])
+	}
+	return values, counts
 }
 
 func most(values []string, counts []int32, f search.Facet) []search.Count {

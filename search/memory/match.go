@@ -8,10 +8,10 @@ import (
 	"portico/search/analysis"
 )
 
-// A searching is one Search at work. It holds the lock of the engine for reading.
+// A searching is one Search at work.
 type searching struct {
 	ctx       context.Context //nolint:containedctx // it lives no longer than the call
-	g         *generation
+	v         *view
 	analyzers analyzers
 	nodes     int
 }
@@ -54,7 +54,7 @@ func (s *searching) leaf(n search.Node) found {
 	switch n := n.(type) {
 	case nil, search.Everything:
 		b := s.empty()
-		s.g.live.WriteDenseTo(b)
+		s.v.fill(b)
 		return found{set: b}
 	case search.Term:
 		return s.term(n)
@@ -89,14 +89,18 @@ func (s *searching) patterns(n search.Node) found {
 func (s *searching) ids(n search.IDs) found {
 	b := s.empty()
 	for _, id := range n.Of {
-		if doc, ok := s.g.columns[search.ID].doc(id); ok {
-			b.set(doc)
+		for i := range s.v.parts {
+			p := &s.v.parts[i]
+			p.columns[search.ID].docs(id, func(doc uint32) bool {
+				b.set(p.from + doc)
+				return true
+			})
 		}
 	}
 	return found{set: b}
 }
 
-func (s *searching) empty() bitset { return newBitset(int(s.g.next)) }
+func (s *searching) empty() bitset { return newBitset(int(s.v.size)) }
 
 func (s *searching) matchAll(nodes []search.Node, depth int) ([]found, error) {
 	out := make([]found, 0, len(nodes))
@@ -186,57 +190,59 @@ func (s *searching) disMax(n search.DisMax, depth int) (found, error) {
 
 func (s *searching) term(n search.Term) found {
 	b := s.empty()
-	if c := s.column(n.Field); c != nil {
-		v, ok := c.dict.find(n.Value)
-		if !ok {
+	if cs := s.column(n.Field); cs != nil {
+		with, there := 0, false
+		for _, c := range cs {
+			if v, ok := c.of.dict.find(n.Value); ok {
+				c.of.collect(c.local(b), []uint32{v})
+				with += c.of.size(v)
+				there = true
+			}
+		}
+		if !there {
 			return found{set: b}
 		}
-		c.collect(b, []uint32{v})
-		return found{b, flat(b, c.score(v))}
+		return found{b, flat(b, valueScore(cs, with))}
 	}
-	if w := s.text(n.Field); w != nil {
-		return s.all(w, s.analyzers.of(n.Field).Words(n.Value))
+	if ws := s.text(n.Field); ws != nil {
+		return s.all(ws, s.analyzers.of(n.Field).Words(n.Value))
 	}
 	return found{set: b}
 }
 
 func (s *searching) exists(f search.Field) found {
 	b := s.empty()
-	if c := s.column(f); c != nil {
-		c.rows.collect(b)
-	} else if w := s.text(f); w != nil {
-		for doc, n := range w.lengths {
+	for _, c := range s.column(f) {
+		c.of.rows.collect(c.local(b))
+	}
+	for _, w := range s.text(f) {
+		to := w.local(b)
+		for doc, n := range w.of.lengths {
 			if n > 0 {
-				b.set(uint32(doc))
+				to.set(uint32(doc))
 			}
 		}
-	} else if c := s.number(f); c != nil {
-		c.rows.collect(b)
+	}
+	for _, c := range s.number(f) {
+		c.of.rows.collect(c.local(b))
 	}
 	return found{set: b}
 }
 
-// column returns the values of f, or of the field that answers for it.
-func (s *searching) column(f search.Field) *column {
-	if c := s.g.columns[f]; c != nil || s.g.texts[f] != nil {
-		return c
-	}
-	f, _ = f.Instead()
-	return s.g.columns[f]
+// column returns the values of f, or of the field that answers for it; nil
+// when there are none.
+func (s *searching) column(f search.Field) []held[column] {
+	return every(s.v, s.v.field(f), columnsOf)
 }
 
 // text returns the words of f, or of the field that answers for it.
-func (s *searching) text(f search.Field) *words {
-	if w := s.g.texts[f]; w != nil {
-		return w
-	}
-	f, _ = f.Instead()
-	return s.g.texts[f]
+func (s *searching) text(f search.Field) []held[words] {
+	return every(s.v, s.v.field(f), textsOf)
 }
 
-func (s *searching) number(f search.Field) *numbers {
-	if c := s.g.dates[f]; c != nil {
+func (s *searching) number(f search.Field) []held[numbers] {
+	if c := every(s.v, f, datesOf); c != nil {
 		return c
 	}
-	return s.g.ints[f]
+	return every(s.v, f, intsOf)
 }

@@ -1,33 +1,44 @@
 // Package memory is the embedded search engine (decision D4): an inverted
 // index of roaring bitmaps, word postings with places, and columns of ordinals
-// for facets and orders. It keeps nothing on disk, for the database can fill
-// it again at any time, and it knows no datasets, only search.Documents.
+// for facets and orders. It can write itself down and be read back, but the
+// database can fill it again at any time; it knows no datasets, only
+// search.Documents.
 package memory
 
 import (
 	"context"
+	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"portico/search"
 	"portico/search/analysis"
 )
 
 // An Engine is a search.Engine in memory. It may be used by several goroutines
-// at once. Searches run side by side; a Put analyses its documents beside them
-// and holds them up only while it files the result, all at once, so that no
-// Search ever sees half a Put.
+// at once. A Search reads the view that is there when it begins, and waits for
+// nobody; a Put makes another one, all at once, so that no Search ever sees
+// half a Put.
 type Engine struct {
 	analyzers analyzers
-	writing   sync.Mutex // held by the one Put or Delete at work
-	mu        sync.RWMutex
-	gen       *generation // guarded by mu
+	lang      string
+	now       atomic.Pointer[view]
+	tokens    sync.Pool // of *tokens
+	filling   bool      // nobody searches yet, so that parts need not be merged before the end
+
+	writing sync.Mutex    // held while the next view is made
+	merging chan struct{} // nil, or closed when the merge at work beside is done; guarded by writing
+	busy    []part        // what it merges; guarded by writing
 }
 
 // New returns an empty Engine that analyses text as lang: "en" as CKAN does,
 // down to the fields that say again what others say; else Italian.
 func New(lang string) *Engine {
 	words := analysis.New(lang)
-	return &Engine{analyzers: analyzers{words: words, plain: words.Plain()}, gen: newGeneration()}
+	e := &Engine{analyzers: analyzers{words: words, plain: words.Plain()}, lang: lang}
+	e.tokens.New = func() any { return newTokens(e.analyzers) }
+	e.now.Store(newView(nil))
+	return e
 }
 
 // The analyzers make words of the text of each field.
@@ -54,27 +65,60 @@ func (a analyzers) hold(f search.Field) bool {
 
 // Put adds the documents, or replaces those with the same ID.
 func (e *Engine) Put(ctx context.Context, docs ...search.Document) error {
-	entries := make([]*entry, 0, len(docs))
+	entries, err := e.analyse(ctx, latest(docs))
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	g, ids := newSegment(), make([]string, len(entries))
+	for i, x := range entries {
+		g.add(x)
+		ids[i] = x.id
+	}
+	e.change(func(v *view) []part { return append(v.without(ids), whole(g)) })
+	return nil
+}
+
+// latest returns the documents, each ID once: the last one counts.
+func latest(docs []search.Document) []*search.Document {
+	out := make([]*search.Document, 0, len(docs))
 	place := make(map[string]int, len(docs))
 	for i := range docs {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		x := newEntry(e.analyzers, &docs[i])
-		if at, twice := place[x.id]; twice {
-			entries[at] = x // the last one counts
+		if at, twice := place[docs[i].ID]; twice {
+			out[at] = &docs[i]
 			continue
 		}
-		place[x.id] = len(entries)
-		entries = append(entries, x)
+		place[docs[i].ID] = len(out)
+		out = append(out, &docs[i])
 	}
-	e.change(func(g *generation) {
-		for _, x := range entries {
-			g.remove(x.id)
-			g.add(x)
+	return out
+}
+
+// analyse makes entries of the documents, on as many processors as there are.
+func (e *Engine) analyse(ctx context.Context, docs []*search.Document) ([]*entry, error) {
+	out := make([]*entry, len(docs))
+	var next atomic.Int64
+	work := func() {
+		words := e.tokens.Get().(*tokens) //nolint:forcetypeassert // nothing else is in it
+		defer e.tokens.Put(words)
+		const few = 16
+		for ctx.Err() == nil {
+			end := int(next.Add(few))
+			for i := end - few; i < min(end, len(docs)); i++ {
+				out[i] = newEntry(words, docs[i])
+			}
+			if end >= len(docs) {
+				return
+			}
 		}
-	})
-	return nil
+	}
+	const worthwhile = 64 // documents for one goroutine more
+	var others sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0)-1, len(docs)/worthwhile) {
+		others.Go(work)
+	}
+	work()
+	others.Wait()
+	return out, ctx.Err()
 }
 
 // Delete removes the documents with the given IDs, where they are.
@@ -82,11 +126,7 @@ func (e *Engine) Delete(ctx context.Context, ids ...string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	e.change(func(g *generation) {
-		for _, id := range ids {
-			g.remove(id)
-		}
-	})
+	e.change(func(v *view) []part { return v.without(ids) })
 	return nil
 }
 
@@ -95,34 +135,19 @@ func (e *Engine) Clear(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	e.writing.Lock()
-	defer e.writing.Unlock()
-	e.swap(newGeneration())
+	e.change(func(*view) []part { return nil })
 	return nil
 }
 
 // Len returns how many documents there are.
 func (e *Engine) Len(ctx context.Context) (int, error) {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	return e.gen.len(), ctx.Err()
+	return e.now.Load().live, ctx.Err()
 }
 
-// change lets f write, and then, beside the readers, makes the index anew when
-// too much of it belongs to documents that are gone.
-func (e *Engine) change(f func(*generation)) {
+// change puts in place of the view the parts that f makes of it.
+func (e *Engine) change(f func(*view) []part) {
 	e.writing.Lock()
 	defer e.writing.Unlock()
-	e.mu.Lock()
-	f(e.gen)
-	e.mu.Unlock()
-	if e.gen.wasteful() {
-		e.swap(e.gen.compact())
-	}
-}
-
-func (e *Engine) swap(g *generation) {
-	e.mu.Lock()
-	e.gen = g
-	e.mu.Unlock()
+	e.now.Store(newView(f(e.now.Load())))
+	e.tidy()
 }

@@ -8,6 +8,8 @@ type numbers struct {
 	values []int64
 }
 
+func newNumbers() *numbers { return &numbers{} }
+
 func (c *numbers) add(doc uint32, v int64) {
 	c.rows.add(doc)
 	c.values = append(c.values, v)
@@ -28,19 +30,17 @@ func (c *numbers) collect(b bitset, low, high int64) {
 }
 
 // keys is as column.keys.
-func (c *numbers) keys(docs []uint32, desc bool) []int64 {
-	out := make([]int64, len(docs))
+func (c *numbers) keys(out []int64, docs []uint32, from uint32, desc bool) {
 	at := 0
 	for i, doc := range docs {
-		row, ok := c.rows.seek(doc, &at)
+		row, ok := c.rows.seek(doc-from, &at)
 		switch {
 		case !ok:
-			out[i] = math.MaxInt64
+			out[i] = last
 		case desc:
 			out[i] = -max(c.values[row], math.MinInt64+1)
 		default:
 			out[i] = c.values[row]
 		}
 	}
-	return out
 }

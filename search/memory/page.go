@@ -2,7 +2,6 @@ package memory
 
 import (
 	"cmp"
-	"container/heap"
 	"context"
 	"math"
 	"slices"
@@ -12,15 +11,13 @@ import (
 
 // Search answers q with one page.
 func (e *Engine) Search(ctx context.Context, q search.Query) (search.Page, error) {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	s := &searching{ctx: ctx, g: e.gen, analyzers: e.analyzers}
+	s := &searching{ctx: ctx, v: e.now.Load(), analyzers: e.analyzers}
 	root, err := s.match(q.Root, 0)
 	if err != nil {
 		return search.Page{}, err
 	}
 	set := s.empty()
-	s.g.live.WriteDenseTo(set)
+	s.v.fill(set)
 	set.and(root.set)
 	for _, f := range q.Filters {
 		m, err := s.match(f, 0)
@@ -42,24 +39,23 @@ func (e *Engine) Search(ctx context.Context, q search.Query) (search.Page, error
 
 // page returns the IDs of the page of docs that q asks for, and their scores.
 func (s *searching) page(docs []uint32, root found, q search.Query) (ids []string, scores []float32) {
-	t := top{docs: docs, ids: s.g.columns[search.ID]}
 	sort := q.Sort
 	if len(sort) == 0 {
 		sort = []search.Sort{{Field: search.Score, Desc: true}, {Field: search.Updated, Desc: true}}
 	}
+	t := top{docs: docs, ids: s.column(search.ID)}
 	for _, by := range sort {
-		if keys := s.keys(docs, root, by); keys != nil {
-			t.keys = append(t.keys, keys)
+		if k, ok := s.keys(docs, root, by); ok {
+			t.keys = append(t.keys, k)
 		}
 	}
-	limit := min(q.Limit, len(docs)-q.Offset)
-	best := t.best(q.Offset + limit)[q.Offset:]
-	ids = make([]string, len(best))
-	for i, at := range best {
+	places := t.between(q.Offset, min(q.Offset+q.Limit, len(docs)))
+	ids = make([]string, len(places))
+	for i, at := range places {
 		ids[i] = t.id(at)
 	}
 	if q.Scores {
-		scores = scoresOf(docs, best, root)
+		scores = scoresOf(docs, places, root)
 	}
 	return ids, scores
 }
@@ -80,24 +76,51 @@ func scoresOf(docs []uint32, places []int, root found) []float32 {
 	return out
 }
 
-// keys returns for each of docs where it stands in one order, ascending; nil
-// when they are all the same.
-func (s *searching) keys(docs []uint32, root found, by search.Sort) []int64 {
+// A keyed tells for each of docs where it stands in one order, ascending. What
+// stands for a string compares with others of the same part only.
+type keyed struct {
+	at   []int64
+	in   []held[column] // nil for scores and numbers
+	desc bool
+}
+
+// keys returns the keys of one order; ok is false when they are all the same.
+func (s *searching) keys(docs []uint32, root found, by search.Sort) (k keyed, ok bool) {
 	if by.Field == search.Score {
 		return scoreKeys(docs, root, by.Desc)
 	}
-	if c := s.column(by.Field); c != nil {
-		return c.keys(docs, by.Desc)
+	if cs := s.column(by.Field); cs != nil {
+		return keyed{keysOf(docs, cs, func(c *column, out []int64, docs []uint32, from uint32) { c.keys(out, docs, from, by.Desc) }), cs, by.Desc}, true
 	}
-	if c := s.number(by.Field); c != nil {
-		return c.keys(docs, by.Desc)
+	if cs := s.number(by.Field); cs != nil {
+		return keyed{at: keysOf(docs, cs, func(c *numbers, out []int64, docs []uint32, from uint32) { c.keys(out, docs, from, by.Desc) })}, true
 	}
-	return nil
+	return keyed{}, false
 }
 
-func scoreKeys(docs []uint32, root found, desc bool) []int64 {
+// keysOf has each part write the keys of its own documents; those of parts
+// without the field come last.
+func keysOf[T any](docs []uint32, parts []held[T], write func(of *T, out []int64, docs []uint32, from uint32)) []int64 {
+	out := make([]int64, len(docs))
+	done := 0
+	rest := func(to int) {
+		for i := done; i < to; i++ {
+			out[i] = last
+		}
+	}
+	for _, p := range parts {
+		low, high := p.within(docs)
+		rest(low)
+		write(p.of, out[low:high], docs[low:high], p.from)
+		done = high
+	}
+	rest(len(docs))
+	return out
+}
+
+func scoreKeys(docs []uint32, root found, desc bool) (k keyed, ok bool) {
 	if root.score == nil {
-		return nil
+		return keyed{}, false
 	}
 	out := make([]int64, len(docs))
 	for i, x := range root.score(docs) {
@@ -107,60 +130,105 @@ func scoreKeys(docs []uint32, root found, desc bool) []int64 {
 			out[i] = -out[i]
 		}
 	}
-	return out
+	return keyed{at: out}, true
 }
 
-// A top chooses the first of docs by keys, then by ID. As a heap it has the
-// last of those chosen at its root.
+// compare compares the documents at two places of docs.
+func (k *keyed) compare(docs []uint32, i, j int) int {
+	a, b := k.at[i], k.at[j]
+	if len(k.in) < 2 || a == last || b == last {
+		return cmp.Compare(a, b)
+	}
+	p, q := k.part(docs[i]), k.part(docs[j])
+	if p == q {
+		return cmp.Compare(a, b)
+	}
+	c := cmp.Compare(k.in[p].of.value(a), k.in[q].of.value(b))
+	if k.desc {
+		return -c
+	}
+	return c
+}
+
+// part returns the place in k.in of the part that doc is in.
+func (k *keyed) part(doc uint32) int { return partOf(k.in, doc) }
+
+func partOf(of []held[column], doc uint32) int {
+	i := len(of) - 1
+	for doc < of[i].from {
+		i--
+	}
+	return i
+}
+
+// A top orders the places of docs by keys, then by ID.
 type top struct {
-	docs   []uint32
-	keys   [][]int64
-	ids    *column
-	chosen []int // indexes of docs
+	docs []uint32
+	keys []keyed
+	ids  []held[column]
 }
 
+// id returns the ID of the document at a place; every document has one.
 func (t *top) id(i int) string {
-	row, _ := t.ids.rows.row(t.docs[i])
-	return t.ids.dict.values[t.ids.at(row)[0]]
+	c := t.ids[partOf(t.ids, t.docs[i])]
+	return c.of.dict.values[c.of.values[t.docs[i]-c.from]]
 }
 
 func (t *top) compare(i, j int) int {
-	for _, k := range t.keys {
-		if k[i] != k[j] {
-			return cmp.Compare(k[i], k[j])
+	for n := range t.keys {
+		if c := t.keys[n].compare(t.docs, i, j); c != 0 {
+			return c
 		}
+	}
+	if i == j {
+		return 0
 	}
 	return cmp.Compare(t.id(i), t.id(j))
 }
 
-func (t *top) Len() int           { return len(t.chosen) }
-func (t *top) Less(i, j int) bool { return t.compare(t.chosen[i], t.chosen[j]) > 0 }
-func (t *top) Swap(i, j int)      { t.chosen[i], t.chosen[j] = t.chosen[j], t.chosen[i] }
-func (t *top) Push(x any)         { t.chosen = append(t.chosen, x.(int)) }
-
-// Pop is there for heap.Interface alone.
-func (t *top) Pop() any {
-	x := t.chosen[len(t.chosen)-1]
-	t.chosen = t.chosen[:len(t.chosen)-1]
-	return x
-}
-
-// best returns the indexes of the first n, in order.
-func (t *top) best(n int) []int {
-	t.chosen = make([]int, 0, n)
-	for i := range t.docs {
-		if len(t.chosen) < n {
-			t.chosen = append(t.chosen, i)
-			if len(t.chosen) == n && n < len(t.docs) {
-				heap.Init(t)
-			}
-			continue
+// between returns the places that are from low to high, in order. It is
+// Hoare's selection: all else is only put on its side.
+func (t *top) between(low, high int) []int {
+	places := make([]int, len(t.docs))
+	for i := range places {
+		places[i] = i
+	}
+	for from, to := 0, len(places); ; {
+		const few = 64
+		if to-from <= max(few, 2*(high-low)) {
+			slices.SortFunc(places[from:to], t.compare)
+			return places[low:high]
 		}
-		if t.compare(i, t.chosen[0]) < 0 {
-			t.chosen[0] = i
-			heap.Fix(t, 0)
+		pivot := t.middle(places[from:to])
+		left, right := from, to-1
+		for left <= right {
+			for t.compare(places[left], pivot) < 0 {
+				left++
+			}
+			for t.compare(places[right], pivot) > 0 {
+				right--
+			}
+			if left <= right {
+				places[left], places[right] = places[right], places[left]
+				left++
+				right--
+			}
+		}
+		switch {
+		case high <= right+1:
+			to = right + 1
+		case low >= left:
+			from = left
+		default:
+			slices.SortFunc(places[from:to], t.compare)
+			return places[low:high]
 		}
 	}
-	slices.SortFunc(t.chosen, t.compare)
-	return t.chosen
+}
+
+// middle returns the median of a few.
+func (t *top) middle(of []int) int {
+	some := []int{of[0], of[len(of)/4], of[len(of)/2], of[len(of)/4*3], of[len(of)-1]}
+	slices.SortFunc(some, t.compare)
+	return some[len(some)/2]
 }

@@ -15,14 +15,7 @@ type posting struct {
 // add files doc, which is greater than all before, with the places of the word
 // in it in ascending order.
 func (p *posting) add(doc uint32, places []uint32) {
-	step := uint64(doc-p.next) << 1
-	p.data = roomy(p.data)
-	if len(places) == 1 {
-		p.data = binary.AppendUvarint(p.data, step)
-	} else {
-		p.data = binary.AppendUvarint(p.data, step|1)
-		p.data = binary.AppendUvarint(p.data, uint64(len(places)))
-	}
+	p.head(doc, uint32(len(places)))
 	last := uint32(0)
 	for _, at := range places {
 		p.places = roomy(p.places)
@@ -31,6 +24,18 @@ func (p *posting) add(doc uint32, places []uint32) {
 	}
 	p.n++
 	p.next = doc + 1
+}
+
+// head writes the step to doc, and how often it has the word.
+func (p *posting) head(doc, freq uint32) {
+	step := uint64(doc-p.next) << 1
+	p.data = roomy(p.data)
+	if freq == 1 {
+		p.data = binary.AppendUvarint(p.data, step)
+		return
+	}
+	p.data = binary.AppendUvarint(p.data, step|1)
+	p.data = binary.AppendUvarint(p.data, uint64(freq))
 }
 
 // roomy returns b with room for one addition more. It grows by an eighth, for

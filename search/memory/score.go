@@ -18,35 +18,84 @@ func idf(all, n int) float64 {
 	return math.Log(1 + (float64(all-n)+0.5)/(float64(n)+0.5))
 }
 
-// score returns the score of a value: how many others a document has beside
-// it does not matter, but how many they have on average does.
-func (c *column) score(value uint32) float32 {
-	average := float64(max(len(c.values), 1)) / float64(max(c.rows.n, 1))
-	return float32(idf(c.rows.n, c.size(value)+int(c.gone[value])) / (1 + k1*(1-b+b/average)))
+// valueScore returns the score of a value that with documents have: how many
+// others a document has beside it does not matter, but how many they have on
+// average does.
+func valueScore(cs []held[column], with int) float32 {
+	docs, values := 0, 0
+	for _, c := range cs {
+		docs += c.of.rows.n
+		values += len(c.of.values)
+	}
+	average := float64(max(values, 1)) / float64(max(docs, 1))
+	return float32(idf(docs, with) / (1 + k1*(1-b+b/average)))
 }
 
-// norm returns for a document its part of the formula, by length.
-func (w *words) norm(average float64, doc uint32) float64 {
-	return k1 * (1 - b + b*float64(search.RoundedLength(int(w.lengths[doc])))/average)
+// textDocs returns how many documents have any of the text.
+func textDocs(ws []held[words]) int {
+	n := 0
+	for _, w := range ws {
+		n += w.of.docs
+	}
+	return n
 }
 
-func (w *words) average() float64 { return float64(max(w.total, 1)) / float64(max(w.docs, 1)) }
+// documents returns how many documents have a term.
+func documents(ws []held[words], term string) int {
+	n := 0
+	for _, w := range ws {
+		if t, ok := w.of.dict.find(term); ok {
+			n += int(w.of.postings[t].n)
+		}
+	}
+	return n
+}
+
+// norm returns for the length of a text its part of the formula.
+func norm(ws []held[words]) func(length uint16) float64 {
+	total, docs := uint64(0), 0
+	for _, w := range ws {
+		total += w.of.total
+		docs += w.of.docs
+	}
+	average := float64(max(total, 1)) / float64(max(docs, 1))
+	var known [norms]float64
+	of := func(n uint16) float64 { return k1 * (1 - b + b*float64(search.RoundedLength(int(n)))/average) }
+	for n := range known {
+		known[n] = of(uint16(n))
+	}
+	return func(n uint16) float64 {
+		if n < norms {
+			return known[n]
+		}
+		return of(n)
+	}
+}
+
+// norms are worked out beforehand for texts of up to so many words.
+const norms = 256
 
 // score returns the scores of docs, which ascend, for one term.
-func (w *words) score(p *posting, docs []uint32) []float32 {
+func score(ws []held[words], hits []hit, docs []uint32) []float32 {
 	out := make([]float32, len(docs))
-	weight, average := idf(w.docs, int(p.n)), w.average()
-	i := 0
-	for at := p.walk(); at.step(); {
-		for i < len(docs) && docs[i] < at.doc {
-			i++
-		}
-		if i == len(docs) {
-			break
-		}
-		if docs[i] == at.doc {
-			freq := float64(at.freq)
-			out[i] = float32(weight * freq / (freq + w.norm(average, at.doc)))
+	n := 0
+	for _, h := range hits {
+		n += int(h.posting.n)
+	}
+	weight, norm := idf(textDocs(ws), n), norm(ws)
+	for _, h := range hits {
+		low, high := h.within(docs)
+		own, scores := docs[low:high], out[low:high]
+		i := 0
+		for at := h.posting.walk(); i < len(own) && at.step(); {
+			doc := at.doc + h.from
+			for i < len(own) && own[i] < doc {
+				i++
+			}
+			if i < len(own) && own[i] == doc {
+				freq := float64(at.freq)
+				scores[i] = float32(weight * freq / (freq + norm(h.of.lengths[at.doc])))
+			}
 		}
 	}
 	return out
@@ -54,17 +103,21 @@ func (w *words) score(p *posting, docs []uint32) []float32 {
 
 // scorePhrase does the same for a phrase that was found in found, so often.
 // It weighs as much as its words together.
-func (w *words) scorePhrase(weight float64, found, freqs, docs []uint32) []float32 {
+func scorePhrase(ws []held[words], weight float64, found, freqs, docs []uint32) []float32 {
 	out := make([]float32, len(docs))
-	average := w.average()
-	i := 0
-	for n, doc := range found {
-		for i < len(docs) && docs[i] < doc {
-			i++
-		}
-		if i < len(docs) && docs[i] == doc {
-			freq := float64(freqs[n])
-			out[i] = float32(weight * freq / (freq + w.norm(average, doc)))
+	norm := norm(ws)
+	for _, w := range ws {
+		low, high := w.within(docs)
+		first, end := w.within(found)
+		i := low
+		for n := first; n < end; n++ {
+			for i < high && docs[i] < found[n] {
+				i++
+			}
+			if i < high && docs[i] == found[n] {
+				freq := float64(freqs[n])
+				out[i] = float32(weight * freq / (freq + norm(w.of.lengths[found[n]-w.from])))
+			}
 		}
 	}
 	return out

@@ -10,15 +10,15 @@ import (
 // inRange answers search.Range in the terms of what the field holds.
 func (s *searching) inRange(n search.Range) found {
 	b := s.empty()
-	if c := s.column(n.Field); c != nil {
-		c.collect(b, span(&c.dict, n))
-	} else if w := s.text(n.Field); w != nil {
-		for _, term := range span(&w.dict, n) {
-			for at := w.postings[term].walk(); at.step(); {
-				b.set(at.doc)
-			}
+	if cs := s.column(n.Field); cs != nil {
+		for _, c := range cs {
+			c.of.collect(c.local(b), span(&c.of.dict, n))
 		}
-	} else if c := s.g.dates[n.Field]; c != nil {
+	} else if ws := s.text(n.Field); ws != nil {
+		for _, w := range ws {
+			w.of.collect(w.local(b), span(&w.of.dict, n))
+		}
+	} else if cs := every(s.v, n.Field, datesOf); cs != nil {
 		low, high := int64(math.MinInt64), int64(math.MaxInt64)
 		if !n.From.IsZero() {
 			low = millis(n.From)
@@ -26,15 +26,24 @@ func (s *searching) inRange(n search.Range) found {
 		if !n.To.IsZero() {
 			high = millis(n.To)
 		}
-		collectSpan(c, b, n, low, high)
-	} else if c := s.g.ints[n.Field]; c != nil {
+		collectSpan(cs, b, n, low, high)
+	} else if cs := every(s.v, n.Field, intsOf); cs != nil {
 		low, okLow := number(n.Low, math.MinInt64)
 		high, okHigh := number(n.High, math.MaxInt64)
 		if okLow && okHigh {
-			collectSpan(c, b, n, low, high)
+			collectSpan(cs, b, n, low, high)
 		}
 	}
 	return found{set: b}
+}
+
+// collect adds the documents with any of the terms to b.
+func (w *words) collect(b bitset, terms []uint32) {
+	for _, term := range terms {
+		for at := w.postings[term].walk(); at.step(); {
+			b.set(at.doc)
+		}
+	}
 }
 
 // number reads an end of an int range; an end that is no number matches
@@ -47,7 +56,7 @@ func number(s string, open int64) (int64, bool) {
 	return n, err == nil
 }
 
-func collectSpan(c *numbers, b bitset, n search.Range, low, high int64) {
+func collectSpan(cs []held[numbers], b bitset, n search.Range, low, high int64) {
 	if n.LowOpen && low != math.MinInt64 {
 		if low == math.MaxInt64 {
 			return
@@ -60,7 +69,9 @@ func collectSpan(c *numbers, b bitset, n search.Range, low, high int64) {
 		}
 		high--
 	}
-	c.collect(b, low, high)
+	for _, c := range cs {
+		c.of.collect(c.local(b), low, high)
+	}
 }
 
 // span returns the strings between the ends of n, by code point.

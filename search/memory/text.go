@@ -33,7 +33,7 @@ func (s *searching) words(n search.Words) found {
 }
 
 // beginning matches a word that may be unfinished.
-func (s *searching) beginning(w *words, x analysis.Word) found {
+func (s *searching) beginning(w []held[words], x analysis.Word) found {
 	end := x.Parts[len(x.Parts)-1]
 	of := []found{s.either([]found{
 		s.one(w, end.Term),
@@ -45,10 +45,10 @@ func (s *searching) beginning(w *words, x analysis.Word) found {
 	return s.both(of)
 }
 
-func (s *searching) all(w *words, of []analysis.Word) found { return s.both(s.each(w, of)) }
-func (s *searching) any(w *words, of []analysis.Word) found { return s.either(s.each(w, of)) }
+func (s *searching) all(w []held[words], of []analysis.Word) found { return s.both(s.each(w, of)) }
+func (s *searching) any(w []held[words], of []analysis.Word) found { return s.either(s.each(w, of)) }
 
-func (s *searching) each(w *words, of []analysis.Word) []found {
+func (s *searching) each(w []held[words], of []analysis.Word) []found {
 	var out []found
 	for _, x := range of {
 		out = append(out, s.word(w, x))
@@ -57,7 +57,7 @@ func (s *searching) each(w *words, of []analysis.Word) []found {
 }
 
 // word matches all the parts of a word, or what they make together.
-func (s *searching) word(w *words, x analysis.Word) found {
+func (s *searching) word(w []held[words], x analysis.Word) found {
 	var parts []found
 	for _, p := range x.Parts {
 		parts = append(parts, s.one(w, p.Term))
@@ -97,17 +97,31 @@ func (s *searching) either(of []found) found {
 }
 
 // one matches one term.
-func (s *searching) one(w *words, term string) found {
+func (s *searching) one(w []held[words], term string) found {
 	b := s.empty()
-	n, ok := w.dict.find(term)
-	if !ok {
+	hits := make([]hit, 0, len(w))
+	for _, x := range w {
+		n, ok := x.of.dict.find(term)
+		if !ok {
+			continue
+		}
+		p := &x.of.postings[n]
+		to := x.local(b)
+		for at := p.walk(); at.step(); {
+			to.set(at.doc)
+		}
+		hits = append(hits, hit{x, p})
+	}
+	if len(hits) == 0 {
 		return found{set: b}
 	}
-	p := &w.postings[n]
-	for at := p.walk(); at.step(); {
-		b.set(at.doc)
-	}
-	return found{b, func(docs []uint32) []float32 { return w.score(p, docs) }}
+	return found{b, func(docs []uint32) []float32 { return score(w, hits, docs) }}
+}
+
+// A hit is a term that a part has.
+type hit struct {
+	held[words]
+	posting *posting
 }
 
 // phrase answers search.Phrase: as Lucene's sloppy phrase, the words are where
@@ -125,27 +139,45 @@ func (s *searching) phrase(n search.Phrase) found {
 		return s.all(w, s.analyzers.of(n.Field).Words(n.Text))
 	}
 	b := s.empty()
-	walks, weight := make([]walk, len(parts)), 0.0
+	var docs, freqs []uint32
+	for _, x := range w {
+		walks, ok := x.of.walks(parts)
+		if !ok {
+			continue
+		}
+		places := make([][]uint32, len(parts))
+		for together(walks) {
+			for i := range walks {
+				places[i] = walks[i].unpack(places[i][:0])
+			}
+			if freq := occurrences(places, parts, max(0, n.Slop)); freq > 0 {
+				doc := x.from + walks[0].doc
+				docs, freqs = append(docs, doc), append(freqs, freq)
+				b.set(doc)
+			}
+		}
+	}
+	if len(docs) == 0 {
+		return found{set: b}
+	}
+	weight := 0.0
+	for _, p := range parts {
+		weight += idf(textDocs(w), documents(w, p.Term))
+	}
+	return found{b, func(of []uint32) []float32 { return scorePhrase(w, weight, docs, freqs, of) }}
+}
+
+// walks returns where each part stands; ok is false when one does nowhere.
+func (w *words) walks(parts []analysis.Token) (walks []walk, ok bool) {
+	walks = make([]walk, len(parts))
 	for i, p := range parts {
 		term, ok := w.dict.find(p.Term)
 		if !ok {
-			return found{set: b}
+			return nil, false
 		}
 		walks[i] = w.postings[term].walk()
-		weight += idf(w.docs, int(w.postings[term].n))
 	}
-	var docs, freqs []uint32
-	places := make([][]uint32, len(parts))
-	for together(walks) {
-		for i := range walks {
-			places[i] = walks[i].unpack(places[i][:0])
-		}
-		if freq := occurrences(places, parts, max(0, n.Slop)); freq > 0 {
-			docs, freqs = append(docs, walks[0].doc), append(freqs, freq)
-			b.set(walks[0].doc)
-		}
-	}
-	return found{b, func(of []uint32) []float32 { return w.scorePhrase(weight, docs, freqs, of) }}
+	return walks, true
 }
 
 // together moves all walks on to the next document that they share.

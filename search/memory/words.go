@@ -1,31 +1,45 @@
 package memory
 
-import "portico/search/analysis"
+import (
+	"slices"
 
-// A words is the inverted index of a text field.
+	"portico/search/analysis"
+)
+
+// A words is the inverted index of a text field. As in a column, nothing is
+// taken out: documents that are gone count in the statistics until they are
+// left out of a merge, as in Lucene.
 type words struct {
 	dict     dictionary
 	postings []posting // by term
 	lengths  []uint16  // by document; 0 = it has no text
-	total    uint64    // words filed, of documents that are gone, too
-	docs     int       // with text, those that are gone, too
+	total    uint64    // words filed
+	docs     int       // with text
 }
 
-func newWords() *words { return &words{dict: newDictionary()} }
+func newWords() *words { return &words{} }
 
-// add files the sorted words of doc, which is greater than all before.
+// add files the words of doc, which is greater than all before.
 func (w *words) add(doc uint32, x fieldWords) {
+	at := make([]uint64, len(x.words)) // term and place of each word
+	for i := range x.words {
+		n, added := w.dict.add(x.words[i].Term)
+		if added {
+			w.postings = append(w.postings, posting{})
+		}
+		at[i] = uint64(n)<<32 | uint64(uint32(x.words[i].Pos))
+	}
+	slices.Sort(at)
 	var places []uint32
-	for i := 0; i < len(x.words); {
-		term := x.words[i].Term
+	for i := 0; i < len(at); {
+		term := at[i] >> 32
 		places = places[:0]
-		for ; i < len(x.words) && x.words[i].Term == term; i++ {
-			at := uint32(x.words[i].Pos)
-			if len(places) == 0 || places[len(places)-1] != at {
-				places = append(places, at)
+		for ; i < len(at) && at[i]>>32 == term; i++ {
+			if place := uint32(at[i]); len(places) == 0 || places[len(places)-1] != place {
+				places = append(places, place)
 			}
 		}
-		w.posting(term).add(doc, places)
+		w.postings[term].add(doc, places)
 	}
 	w.total += uint64(len(x.words))
 	w.setLength(doc, uint16(min(x.n, 1<<16-1)))
@@ -47,31 +61,29 @@ func (w *words) setLength(doc uint32, n uint16) {
 	w.docs++
 }
 
-// remove forgets the length of doc. Its postings stay, and count, until the
-// next compaction, as in Lucene; searches leave out documents that are gone.
-func (w *words) remove(doc uint32) {
-	if int(doc) < len(w.lengths) {
-		w.lengths[doc] = 0
-	}
-}
-
 // A forms leads from words as they are written to the terms by which they are
 // indexed, for prefixes, wildcards and misspellings. Forms that are their own
 // terms are not in it.
 type forms struct {
 	dict  dictionary
-	terms []string
+	stems dictionary
+	terms []uint32 // by form: its stem
 }
-
-func newForms() *forms { return &forms{dict: newDictionary()} }
 
 func (f *forms) add(words []analysis.Token) {
 	for i := range words {
-		if words[i].Form == words[i].Term {
-			continue
-		}
-		if _, added := f.dict.add(words[i].Form); added {
-			f.terms = append(f.terms, words[i].Term)
+		if words[i].Form != words[i].Term {
+			f.file(words[i].Form, words[i].Term)
 		}
 	}
 }
+
+func (f *forms) file(form, term string) {
+	if _, added := f.dict.add(form); added {
+		n, _ := f.stems.add(term)
+		f.terms = append(f.terms, n)
+	}
+}
+
+// term returns the term of a form.
+func (f *forms) term(form uint32) string { return f.stems.values[f.terms[form]] }
