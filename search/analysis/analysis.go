@@ -19,6 +19,7 @@ type Analyzer struct {
 	articles analysis.TokenMap // that are elided: the dell of dell'acqua
 	stop     map[string]bool   // folded
 	stem     func(form string) string
+	synonyms thesaurus
 
 	solr   bool // words are made as CKAN's Solr makes them
 	parted bool // before capitals, too
@@ -26,9 +27,9 @@ type Analyzer struct {
 }
 
 // New returns the Analyzer of a language. The one for "en" makes the very
-// words that CKAN's Solr makes, for portals that must answer as CKAN does; any
-// other is Italian.
-func New(lang string) *Analyzer {
+// words that CKAN's Solr makes, for portals that must answer as CKAN does, and
+// knows no synonyms; any other is Italian, and knows more beside its own.
+func New(lang string, more ...Synonyms) *Analyzer {
 	if lang == "en" {
 		return &Analyzer{stem: stemmer(en.NewEnglishStemmerFilter()), solr: true, parted: true, folded: true}
 	}
@@ -43,8 +44,19 @@ func New(lang string) *Analyzer {
 	for w := range words {
 		a.stop[Fold(w)] = true
 	}
+	for w := range strings.FieldsSeq(asking) {
+		a.stop[w] = true
+	}
+	if own, err := ParseSynonyms(strings.NewReader(italianSynonyms)); err == nil {
+		more = append([]Synonyms{own}, more...)
+	}
+	a.learn(more...)
 	return a
 }
+
+// asking are words with which people ask for data, whatever the data is.
+const asking = `dati dataset quali quale qual quanta quanto quanti quante vorrei cerco cercare trovare trovo sapere
+avere mostra mostrami scaricare qualche alcuni tutti tutte posso devo serve servono esiste esistono c ce`
 
 // Plain returns the Analyzer of names and addresses, which Solr neither stems
 // nor folds. In Italian they are words like any other.
@@ -88,24 +100,42 @@ type Token struct {
 	Term   string // what the index knows it by: folded and stemmed
 	Form   string // folded only
 	Pos    int
-	Joined bool // made of the parts of a word that stand there, too
+	Joined bool // made of the parts of a word that stand there, too, or a Meaning
 }
 
 // Stem returns the term of one folded word. What has a digit in it is a code,
 // such as H501 or 058091, and stays whole.
 func (a *Analyzer) Stem(form string) string {
+	if !a.solr && whole[form] {
+		return form
+	}
 	if strings.ContainsAny(form, "0123456789") {
 		return form
 	}
 	return a.stem(form)
 }
 
+// whole are acronyms that look like words with an ending.
+var whole = map[string]bool{
+	"tari": true, "tasi": true, "isee": true, "siope": true, "cila": true, "anci": true, "arera": true, "ispra": true,
+}
+
 // A Word is a word as somebody wrote it: one part, mostly, or several, such as
 // the wi and fi of Wi-Fi.
 type Word struct {
 	Parts  []Token
-	Joined string // the parts written as one, folded and stemmed; "" when there is only one
+	Joined string // the parts written as one, folded and stemmed, or their Meaning; "" when there is neither
 	Stop   bool   // too common to look for: an article, a preposition
+
+	telling []Token // of the parts, when some are too common; nil = all
+}
+
+// Telling returns the parts but for those that are too common to look for.
+func (w Word) Telling() []Token {
+	if w.telling == nil {
+		return w.Parts
+	}
+	return w.telling
 }
 
 // maxTokens bounds the words of one text, so that none can fill the memory.
@@ -134,7 +164,7 @@ func (a *Analyzer) Tokens(dst []Token, text string, pos int) ([]Token, int) {
 		}
 		pos += len(w.forms)
 	}
-	return dst, pos
+	return a.meanings(dst, first), pos
 }
 
 // token returns the token of one part. Solr folds what it has stemmed.
@@ -174,7 +204,7 @@ func (a *Analyzer) Words(text string) []Word {
 			break
 		}
 	}
-	return out
+	return a.understood(out)
 }
 
 // Telling returns the words without those that are too common to look for.
