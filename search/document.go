@@ -1,6 +1,8 @@
 package search
 
 import (
+	"cmp"
+	"strings"
 	"time"
 
 	"portico/catalog"
@@ -63,7 +65,7 @@ func exactValues(d *catalog.Dataset, orgName string) map[Field][]string {
 		Theme: themes(d), Group: d.Groups, Keyword: keywords(d), Format: formats(d),
 		License: {d.LicenseID}, Frequency: {d.Frequency}, HVD: d.HVD, Municipality: places(d),
 		URL: {d.LandingPage}, Version: {d.Version}, Creator: {d.Creator},
-		DistributionURL: d.OfEach((*catalog.Distribution).URL), DistributionType: d.OfEach(resourceType),
+		DistributionURL: d.OfEach((*catalog.Distribution).URL), DistributionType: d.OfEach(resourceType), Column: columns(d),
 	} {
 		if vs = known(vs); len(vs) > 0 {
 			values[f] = vs
@@ -113,6 +115,19 @@ func formats(d *catalog.Dataset) []string {
 			out = append(out, x.FormatLabel)
 		} else {
 			out = append(out, x.Format)
+		}
+	}
+	return out
+}
+
+// columns returns the names of the columns of all tables.
+func columns(d *catalog.Dataset) []string {
+	var out []string
+	for i := range d.Distributions {
+		if t := d.Distributions[i].Table; t != nil {
+			for _, c := range t.Columns {
+				out = append(out, strings.TrimSpace(cmp.Or(c.Title.String(), c.Header, c.Name)))
+			}
 		}
 	}
 	return out

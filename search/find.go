@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"time"
 
 	"portico/catalog"
 )
@@ -21,14 +22,16 @@ type Found struct {
 //
 // Queries for everything in an order that the database has are answered by
 // the database (decision D4). So are they when e is Unavailable, then even
-// with facets, which are empty.
+// with facets, which are empty. What else is asked of an engine that is
+// Unavailable, or does not answer in time, is Unavailable: the database knows
+// no words, and half an answer would be taken for a whole one.
 func Find(ctx context.Context, e Engine, ds catalog.Datasets, q Query) (Found, error) {
 	actor := catalog.ActorOf(ctx)
 	list, plain := listing(actor, q)
 	if plain && len(q.Facets) == 0 {
 		return fromStore(ctx, ds, list, q)
 	}
-	page, err := e.Search(ctx, restrict(actor, q))
+	page, err := ask(ctx, e, restrict(actor, q))
 	if plain && catalog.KindOf(err) == catalog.Unavailable && ctx.Err() == nil {
 		return fromStore(ctx, ds, list, q)
 	}
@@ -51,6 +54,21 @@ func Find(ctx context.Context, e Engine, ds catalog.Datasets, q Query) (Found, e
 	}
 	found.Total -= len(page.IDs) - len(found.Datasets)
 	return found, nil
+}
+
+// patience is how long an engine may take. The one in memory never takes as
+// long; another may be slow, and then counts as away.
+const patience = 5 * time.Second
+
+func ask(ctx context.Context, e Engine, q Query) (Page, error) {
+	within, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	page, err := e.Search(within, q)
+	if err != nil && within.Err() != nil && ctx.Err() == nil {
+		return Page{}, catalog.Errorf(catalog.Unavailable, "the search engine is too slow").
+			Italian("il motore di ricerca è troppo lento").Because(err)
+	}
+	return page, err
 }
 
 func inState(ds []*catalog.Dataset, drafts bool) []*catalog.Dataset {

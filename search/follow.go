@@ -21,20 +21,27 @@ type Source interface {
 // that are Active or Draft, private or not; Find says who is shown them. One
 // Follow may run at a time.
 func Follow(ctx context.Context, e Engine, idx catalog.Index, src Source) error {
+	_, err := follow(ctx, e, idx, src)
+	return err
+}
+
+// follow is Follow, and tells how many datasets were stale.
+func follow(ctx context.Context, e Engine, idx catalog.Index, src Source) (n int, err error) {
 	const batch = 500
 	ctx = catalog.WithActor(ctx, catalog.System)
 	orgs := organizations{src: src}
 	for {
 		stale, err := idx.Stale(ctx, batch)
 		if err != nil || len(stale) == 0 {
-			return err
+			return n, err
 		}
 		if err := refresh(ctx, e, stale, &orgs); err != nil {
-			return err
+			return n, err
 		}
 		if err := idx.Indexed(ctx, stale); err != nil {
-			return err
+			return n, err
 		}
+		n += len(stale)
 	}
 }
 
@@ -112,17 +119,24 @@ func (o *organizations) of(ctx context.Context, id string) (name, title string, 
 
 // A Follower keeps an Engine up to date. It must not be copied once it is used.
 type Follower struct {
-	Engine Engine
-	Index  catalog.Index
-	Source Source
-	Log    *slog.Logger
-	Every  time.Duration // how often it looks for changes that nobody told it of; 0 = 2 s
+	Engine   Engine
+	Index    catalog.Index
+	Source   Source
+	Log      *slog.Logger
+	Every    time.Duration // how often it looks for changes that nobody told it of; 0 = 2 s
+	Snapshot *Snapshot     // nil = none; else Engine is a Keeper
 
 	mu    sync.Mutex
 	wake  chan struct{} // holds one, when somebody waits
 	asked uint64        // how often Settle was called
 	done  uint64        // which of those calls are served
 	round chan struct{} // closed at the end of each round
+
+	// Of Keep alone:
+	saving saving
+	filled bool      // it was not empty, or everything was marked stale
+	had    bool      // it had documents when that was last looked up
+	looked time.Time // when that was
 }
 
 // Settle returns when e has learned of every change made before the call, or
@@ -159,8 +173,8 @@ func (f *Follower) ready() {
 	}
 }
 
-// Keep follows the catalog until ctx is done. An engine that is empty is first
-// filled with the whole of it. An error is logged, and tried again after a
+// Keep follows the catalog until ctx is done. An engine that is empty is filled
+// with the whole of it, at first and whenever it was wiped. An error is logged, and tried again after a
 // pause that doubles up to a minute.
 func (f *Follower) Keep(ctx context.Context) {
 	every := f.Every
@@ -171,10 +185,12 @@ func (f *Follower) Keep(ctx context.Context) {
 	f.ready()
 	wake := f.wake
 	f.mu.Unlock()
-	filled, pause := false, every
+	pause := every
+	defer f.saveLast(ctx)
 	for ctx.Err() == nil {
-		if err := f.follow(ctx, &filled); err == nil {
+		if err := f.follow(ctx); err == nil {
 			pause = every
+			f.saveSometimes(ctx)
 			wait(ctx, pause, wake)
 			continue
 		} else if ctx.Err() == nil {
@@ -186,23 +202,14 @@ func (f *Follower) Keep(ctx context.Context) {
 }
 
 // follow is one round: it serves all who asked before it began.
-func (f *Follower) follow(ctx context.Context, filled *bool) error {
+func (f *Follower) follow(ctx context.Context) error {
 	f.mu.Lock()
 	serves := f.asked
 	f.mu.Unlock()
-	if !*filled {
-		n, err := f.Engine.Len(ctx)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
-			if err := f.Index.MarkAllStale(catalog.WithActor(ctx, catalog.System)); err != nil {
-				return err
-			}
-		}
-		*filled = true
+	if err := f.refill(ctx); err != nil {
+		return err
 	}
-	if err := Follow(ctx, f.Engine, f.Index, f.Source); err != nil {
+	if err := f.catchUp(ctx); err != nil {
 		return err
 	}
 	f.mu.Lock()
@@ -211,6 +218,34 @@ func (f *Follower) follow(ctx context.Context, filled *bool) error {
 	close(f.round)
 	f.round = make(chan struct{})
 	return nil
+}
+
+// refill marks everything stale when the engine is empty that was not: it is
+// new, or somebody has wiped it.
+func (f *Follower) refill(ctx context.Context) error {
+	now := time.Now()
+	if f.filled && now.Sub(f.looked) < lookEvery {
+		return nil
+	}
+	n, err := f.Engine.Len(ctx)
+	if err != nil {
+		return err
+	}
+	f.looked = now
+	if n == 0 && (!f.filled || f.had) {
+		if err := f.Index.MarkAllStale(catalog.WithActor(ctx, catalog.System)); err != nil {
+			return err
+		}
+	}
+	f.filled, f.had = true, n > 0
+	return nil
+}
+
+// catchUp follows once, and remembers whether there was anything to follow.
+func (f *Follower) catchUp(ctx context.Context) error {
+	n, err := follow(ctx, f.Engine, f.Index, f.Source)
+	f.saving.changed = f.saving.changed || n > 0
+	return err
 }
 
 func wait(ctx context.Context, d time.Duration, wake <-chan struct{}) {

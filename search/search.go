@@ -62,6 +62,7 @@ const (
 	Kind          Field = "kind"          // string: CKAN's package type
 	TitleSort     Field = "title_sort"    // string, one value
 	Municipality  Field = "municipality"  // string
+	Column        Field = "column"        // string: names of columns of tables, as people are shown them
 	Title         Field = "title"         // text
 	Description   Field = "description"   // text
 	All           Field = "all"           // text: everything that one would look for

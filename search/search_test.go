@@ -53,7 +53,7 @@ func (s *shelf) ListDatasets(ctx context.Context, f catalog.DatasetFilter) ([]*c
 	s.listed = append(s.listed, f)
 	var out []*catalog.Dataset
 	for _, d := range s.datasets {
-		if s.sees(ctx, d) && d.State == catalog.Active {
+		if s.sees(ctx, d) && (d.State == catalog.Active || f.Drafts && d.State == catalog.Draft) {
 			out = append(out, d)
 		}
 	}
@@ -289,6 +289,7 @@ func TestNewDocument(t *testing.T) {
 			"extra:codice": {"H501"}, "extra:vuoto": {""},
 			search.URL: {"https://comune.example/acqua"}, search.DistributionURL: {"https://comune.example/acqua.csv"},
 			search.DistributionType: {"file"}, search.Version: {"2"}, search.Creator: {"u1"},
+			search.Column: {"pH medio"},
 		},
 		Texts: map[search.Field][]string{
 			search.Title: {"Water", "Acqua"}, search.Description: {"Rete idrica"},

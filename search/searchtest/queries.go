@@ -61,6 +61,11 @@ func textCases() []queryCase {
 		{"a phrase is words in a row", search.Phrase{Field: search.All, Text: "raccolta differenziata"}, ids("rifiuti")},
 		{"not in another order", search.Phrase{Field: search.All, Text: "differenziata raccolta"}, nil},
 		{"nor with others between", search.Phrase{Field: search.All, Text: "bilancio previsione"}, nil},
+		{"unless some may be", search.Phrase{Field: search.All, Text: "bilancio previsione", Slop: 1}, ids("bilancio")},
+		{"but no more than may be", search.Phrase{Field: search.All, Text: "raccolta porta", Slop: 1}, ids("rifiuti")},
+		{"less than there are", search.Phrase{Field: search.All, Text: "elenco liberi", Slop: 2}, nil},
+		{"a synonym finds", words(search.All, "immondizia"), ids("rifiuti")},
+		{"and so do words in a row", words(search.All, "sosta in città"), ids("parcheggi")},
 		{"a phrase does not leave out articles", search.Phrase{Field: search.All, Text: "bilancio di previsione"}, ids("bilancio")},
 		{"a phrase is analysed", search.Phrase{Field: search.Title, Text: "Qualita dell'acqua"}, ids("acqua")},
 		{"an author", words(search.Author, "ufficio mobilità"), ids("parcheggi")},
@@ -112,6 +117,8 @@ func patternCases() []queryCase {
 		{"two letters are not one", search.Fuzzy{Field: search.Theme, Value: "EKXN", Distance: 1}, nil},
 		{"two letters are two", search.Fuzzy{Field: search.Theme, Value: "EKXN", Distance: 2}, ids("bilancio")},
 		{"neighbours may change places", search.Fuzzy{Field: search.Organization, Value: "comune-di-elcce", Distance: 1}, ids("bilancio", "musei")},
+		{"a wildcard matches words as they are written", search.Wildcard{Field: search.All, Pattern: "parch*ggi"}, ids("parcheggi")},
+		{"and misspellings do", search.Fuzzy{Field: search.All, Value: "raccoltta", Distance: 1}, ids("rifiuti")},
 		{"words are misspelt, too", search.Fuzzy{Field: search.Title, Value: "diferenziata", Distance: 1}, ids("rifiuti")},
 	}
 }

@@ -27,6 +27,7 @@ func Run(t *testing.T, open func(t *testing.T) search.Engine) {
 		{"pages follow each other without a gap", testPages},
 		{"facets count the whole result", testFacets},
 		{"hostile values are values", testHostile},
+		{"misspelt words are near others", testVocabulary},
 		{"a thousand documents agree with a plain count", testThousand},
 	}
 	for _, tt := range tests {
