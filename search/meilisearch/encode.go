@@ -83,6 +83,7 @@ const (
 	idAttribute      = "id" // the ID as it is
 	stringsAttribute = "s"  // codes of exact values
 	wordsAttribute   = "w"  // codes of the words of texts
+	formsAttribute   = "f"  // codes of the words of All as they are written
 	textsAttribute   = "t"  // texts as analysed, for q
 	datesAttribute   = "d"  // milliseconds
 	intsAttribute    = "i"

@@ -25,9 +25,11 @@ func answering(t *testing.T, answer http.HandlerFunc) (*meilisearch.Engine, erro
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		switch {
-		case r.Method == http.MethodGet && r.URL.Path == "/indexes/portico_v2":
+		case r.Method == http.MethodGet && r.URL.Path == "/indexes/portico_v3":
 			fmt.Fprint(w, `{"uid":"portico_v2","primaryKey":"pk"}`)
-		case strings.HasSuffix(r.URL.Path, "/settings"):
+		case strings.HasSuffix(r.URL.Path, "/synonyms"):
+			fmt.Fprint(w, `{}`)
+		case strings.HasSuffix(r.URL.Path, "/settings"), r.Method == http.MethodDelete && strings.HasSuffix(r.URL.Path, "/documents"):
 			w.WriteHeader(http.StatusAccepted)
 			fmt.Fprint(w, `{"taskUid":1}`)
 		case r.URL.Path == "/tasks/1":
@@ -140,7 +142,7 @@ func TestWhatCannotBeAskedIsRefusedRatherThanLeftOut(t *testing.T) {
 		deep = search.Bool{Must: []search.Node{deep}}
 	}
 	for name, n := range map[string]search.Node{
-		"a phrase with others between":        search.Phrase{Field: search.All, Text: "a b", Slop: 2},
+		"a sloppy phrase in too many of them": search.Phrase{Field: search.All, Text: "a b", Slop: 2},
 		"a phrase in too many documents":      search.Phrase{Field: search.All, Text: "a b"},
 		"a pattern in too many values":        search.Wildcard{Field: search.Keyword, Pattern: "a*b"},
 		"too many combinations":               search.Bool{Should: many, Min: 20},

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	ms "github.com/meilisearch/meilisearch-go"
@@ -23,16 +24,24 @@ import (
 
 // A Config says where the Meilisearch is.
 type Config struct {
-	URL   string       // such as "http://127.0.0.1:7700"
-	Key   string       // an API key for the index; never logged
-	Index string       // "" = "portico"
-	Lang  string       // of the texts: "en", else Italian
-	HTTP  *http.Client // must be set; see package httpclient
+	URL   string             // such as "http://127.0.0.1:7700"
+	Key   string             // an API key for the index; never logged
+	Index string             // "" = "portico"
+	Lang  string             // of the texts: "en", else Italian
+	Words *analysis.Analyzer // makes words of the texts; nil = that of Lang
+	HTTP  *http.Client       // must be set; see package httpclient
+}
+
+func (c Config) analyzer() *analysis.Analyzer {
+	if c.Words != nil {
+		return c.Words
+	}
+	return analysis.New(c.Lang)
 }
 
 // version is part of the name of the index: what stored documents look like is
 // ours, and an index of another version is left alone.
-const version = "_v2"
+const version = "_v3"
 
 // An Engine is a search.Engine. It may be used by several goroutines at once.
 type Engine struct {
@@ -41,7 +50,8 @@ type Engine struct {
 	index    ms.IndexManager
 	analyzer *analysis.Analyzer
 	mu       sync.Mutex
-	ready    bool // guarded by mu: the index is there, with our settings
+	ready    bool        // guarded by mu: the index is there, with our settings
+	lost     atomic.Bool // the server was away, or the index: it may not be as it was
 }
 
 var validIndex = regexp.MustCompile(`^[A-Za-z0-9_-]{1,200}$`)
@@ -63,7 +73,7 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 			Italian("il nome dell'indice Meilisearch può avere lettere, cifre, - e _")
 	}
 	client := ms.New(strings.TrimSuffix(cfg.URL, "/"), ms.WithAPIKey(cfg.Key), ms.WithCustomClient(cfg.HTTP), ms.DisableRetries())
-	e := &Engine{cfg: cfg, client: client, index: client.Index(cfg.Index + version), analyzer: analysis.New(cfg.Lang)}
+	e := &Engine{cfg: cfg, client: client, index: client.Index(cfg.Index + version), analyzer: cfg.analyzer()}
 	err = e.prepare(ctx)
 	if errors.Is(err, errRefused) {
 		return nil, catalog.Errorf(catalog.Invalid, "Meilisearch refuses the key").Italian("Meilisearch rifiuta la chiave")
@@ -76,70 +86,13 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 
 // Len returns how many documents there are.
 func (e *Engine) Len(ctx context.Context) (int, error) {
+	if e.lost.Load() {
+		if err := e.prepare(ctx); err != nil {
+			return 0, err
+		}
+	}
 	page, err := e.Search(ctx, search.Query{})
 	return page.Total, err
-}
-
-// prepare makes the index and gives it our settings, once.
-func (e *Engine) prepare(ctx context.Context) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.ready {
-		return nil
-	}
-	if _, err := e.index.FetchInfoWithContext(ctx); isCode(err, "index_not_found") {
-		task, err := e.client.CreateIndexWithContext(ctx, &ms.IndexConfig{Uid: e.cfg.Index + version, PrimaryKey: keyAttribute})
-		if err := e.done(ctx, task, err); err != nil && !isTask(err, "index_already_exists") {
-			return err
-		}
-	} else if err != nil {
-		return e.failed(ctx, err)
-	}
-	task, err := e.index.UpdateSettingsWithContext(ctx, settings(e.cfg.Lang))
-	if err := e.done(ctx, task, err); err != nil {
-		return err
-	}
-	e.ready = true
-	return nil
-}
-
-// maxValues is how many values a facet can have, and so how many can be looked
-// through for those that match a pattern.
-const maxValues = 20_000
-
-// searchable returns the attributes in which q may be looked for, the most
-// telling ones first.
-func searchable() []string {
-	var out []string
-	for _, f := range []search.Field{
-		search.Title, search.Description, search.All, search.Author, search.AuthorEmail, search.Maintainer, search.MaintainerEmail,
-		search.DistributionName, search.DistributionDescription,
-	} {
-		out = append(out, textAttribute(f))
-	}
-	return out
-}
-
-func settings(lang string) *ms.Settings {
-	locale := "ita"
-	if lang == "en" {
-		locale = "eng"
-	}
-	return &ms.Settings{
-		SearchableAttributes: searchable(),
-		DisplayedAttributes:  []string{idAttribute, keyAttribute},
-		FilterableAttributes: []string{keyAttribute, stringsAttribute, wordsAttribute, datesAttribute, intsAttribute},
-		SortableAttributes:   []string{stringsAttribute, datesAttribute, intsAttribute},
-		// What is asked for comes first; else the best, then the latest, then by ID.
-		RankingRules: []string{
-			"sort", "words", "typo", "proximity", "attribute", "exactness",
-			datesAttribute + "." + string(search.Updated) + ":desc", stringsAttribute + "." + string(search.ID) + ":asc",
-		},
-		LocalizedAttributes: []*ms.LocalizedAttributes{{Locales: []string{locale}, AttributePatterns: []string{"t.*"}}},
-		Pagination:          &ms.Pagination{MaxTotalHits: 100_000_000},
-		Faceting:            &ms.Faceting{MaxValuesPerFacet: maxValues, SortFacetValuesBy: map[string]ms.SortFacetType{"*": ms.SortFacetTypeCount}},
-		SearchCutoffMs:      10_000, // an answer cut short would not be told from a whole one
-	}
 }
 
 // done waits until a task that was just given has ended, and tells of its
@@ -196,16 +149,28 @@ func (e *Engine) failed(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	cause := errors.New(e.scrub(err.Error()))
+	gone := e.missed(err)
 	if m, ok := errors.AsType[*ms.Error](err); ok {
 		switch s := m.StatusCode; {
 		case s == http.StatusUnauthorized || s == http.StatusForbidden:
 			cause = errRefused
+		case gone: // it is made again with the next change
 		case s >= 400 && s < 500 && s != http.StatusTooManyRequests && s != http.StatusRequestTimeout:
 			return errors.New("meilisearch: " + m.MeilisearchApiError.Code + ": " + e.scrub(m.MeilisearchApiError.Message))
 		}
 	}
 	return catalog.Errorf(catalog.Unavailable, "the search engine does not answer").
 		Italian("il motore di ricerca non risponde").Because(cause)
+}
+
+// missed reports whether an error says that the index is gone. If so, or if the
+// server was away, it may not be as it was.
+func (e *Engine) missed(err error) (gone bool) {
+	gone = isCode(err, "index_not_found")
+	if m, ok := errors.AsType[*ms.Error](err); gone || !ok || m.StatusCode == 0 {
+		e.lost.Store(true)
+	}
+	return gone
 }
 
 func (e *Engine) scrub(s string) string {

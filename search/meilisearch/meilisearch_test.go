@@ -76,10 +76,14 @@ func connect(t *testing.T) (client *http.Client, url, key string) {
 }
 
 // sameRequest compares method, path and body: the host and the key are those
-// of whoever recorded.
+// of whoever recorded. The settings have every synonym there is, most of which
+// change no answer to what is asked here.
 func sameRequest(r *http.Request, i cassette.Request) bool {
 	if r.Method != i.Method || r.URL.RequestURI() != strings.TrimPrefix(i.URL, replayed) {
 		return false
+	}
+	if strings.HasSuffix(r.URL.Path, "/settings") {
+		return true
 	}
 	if r.Body == nil || r.Body == http.NoBody {
 		return i.Body == ""
@@ -101,6 +105,9 @@ var unfinished = regexp.MustCompile(`"status":"(enqueued|processing)"`)
 func scrub(i *cassette.Interaction) error {
 	if i.Request.Method == http.MethodGet && unfinished.MatchString(i.Response.Body) {
 		i.DiscardOnSave = true
+	}
+	if strings.HasSuffix(i.Request.URL, "/settings") {
+		i.Request.Body = ""
 	}
 	i.Request.Headers = nil
 	i.Request.Host, i.Request.RemoteAddr = "", ""

@@ -18,7 +18,7 @@ func (c *compiler) root(n search.Node) (q string, fields []string, f filter, err
 		}
 	}
 	if p, ok := unboosted(n).(search.Phrase); ok && kind(p.Field) == wordsAttribute && p.Slop <= 0 {
-		if q, words := c.quoted(p.Text); words > 1 {
+		if q, terms := c.quoted(p.Text); len(terms) > 1 {
 			return q, []string{textAttribute(p.Field)}, all, nil
 		}
 	}
@@ -158,7 +158,7 @@ func (c *compiler) text(a asked) string {
 	}
 	var terms []string
 	for _, w := range words {
-		for _, p := range w.Parts {
+		for _, p := range w.Telling() {
 			terms = append(terms, p.Term)
 		}
 	}

@@ -98,6 +98,7 @@ type stored struct {
 	ID      string              `json:"id"`
 	Strings map[string][]string `json:"s"`
 	Words   map[string][]string `json:"w,omitempty"`
+	Forms   map[string][]string `json:"f,omitempty"`
 	Texts   map[string]string   `json:"t,omitempty"`
 	Dates   map[string]int64    `json:"d,omitempty"`
 	Ints    map[string]int64    `json:"i,omitempty"`
@@ -118,16 +119,8 @@ func (e *Engine) document(d *search.Document) (json.RawMessage, error) {
 		}
 	}
 	s.Strings[string(search.ID)] = []string{encode(d.ID)}
-	for f, texts := range d.Texts {
-		if held(f) != f {
-			continue // another field says it
-		}
-		if err := fits(f, wordsAttribute); err != nil {
-			return nil, err
-		}
-		if words, text := e.analyse(texts); len(words) > 0 {
-			s.Words[safeName(f)], s.Texts[safeName(f)] = words, text
-		}
+	if err := e.texts(&s, d); err != nil {
+		return nil, err
 	}
 	for f, t := range d.Dates {
 		if err := fits(f, datesAttribute); err != nil {
@@ -144,6 +137,26 @@ func (e *Engine) document(d *search.Document) (json.RawMessage, error) {
 	return json.Marshal(s)
 }
 
+// texts adds the words of the texts of d.
+func (e *Engine) texts(s *stored, d *search.Document) error {
+	for f, texts := range d.Texts {
+		if held(f) != f {
+			continue // another field says it
+		}
+		if err := fits(f, wordsAttribute); err != nil {
+			return err
+		}
+		words, forms, text := e.analyse(texts)
+		if len(words) > 0 {
+			s.Words[safeName(f)], s.Texts[safeName(f)] = words, text
+		}
+		if f == search.All && len(forms) > 0 {
+			s.Forms = map[string][]string{safeName(f): forms}
+		}
+	}
+	return nil
+}
+
 func fits(f search.Field, where string) error {
 	if kind(f) == where {
 		return nil
@@ -151,9 +164,10 @@ func fits(f search.Field, where string) error {
 	return catalog.Errorf(catalog.Invalid, "the field %q cannot hold that", f).Italian("il campo %q non può contenerlo", f)
 }
 
-// analyse returns the codes of the words of texts, each once, and the words as
-// a text: first those that stand in a row, then those that parts make joined.
-func (e *Engine) analyse(texts []string) (codes []string, text string) {
+// analyse returns the codes of the words of texts, each once, as they are known
+// and as they are written, and the words as a text: first those that stand in a
+// row, then those that parts make joined.
+func (e *Engine) analyse(texts []string) (codes, forms []string, text string) {
 	var b strings.Builder
 	var joined []string
 	for _, t := range texts {
@@ -162,6 +176,10 @@ func (e *Engine) analyse(texts []string) (codes []string, text string) {
 		next := 0
 		for _, x := range tokens {
 			codes = append(codes, encode(x.Term))
+			if analysis.Meaning(x.Term) {
+				continue // q has synonyms of its own
+			}
+			forms = append(forms, encode(x.Form))
 			if x.Pos < next {
 				joined = append(joined, x.Term)
 				continue
@@ -174,7 +192,8 @@ func (e *Engine) analyse(texts []string) (codes []string, text string) {
 	}
 	b.WriteString(strings.Join(joined, " . "))
 	slices.Sort(codes)
-	return slices.Compact(codes), b.String()
+	slices.Sort(forms)
+	return slices.Compact(codes), slices.Compact(forms), b.String()
 }
 
 // ask sends one search.
