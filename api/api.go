@@ -81,6 +81,7 @@ type Server struct {
 	rows      *datastore.Tables // what is written through the API; nil = there is no place for it
 	cache     *cache
 	directory directoryCache
+	suggester *search.Suggester
 	answers   bodyAnswers
 	renders   singleflight.Group
 	now       func() time.Time
@@ -114,6 +115,7 @@ func New(c Config) *Server {
 		c.CacheBytes = cacheBytes
 	}
 	s.cache = newCache(c.CacheBytes)
+	s.suggester = &search.Suggester{Engine: s.engine, Datasets: s.datasets, Organizations: s.orgs, Index: s.index}
 	s.hideUsers, s.sysadminBodies = c.HideUsers, c.SysadminBodies
 	if s.clientAddress = c.ClientAddress; s.clientAddress == nil {
 		s.clientAddress = func(r *http.Request) string { return r.RemoteAddr }

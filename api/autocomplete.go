@@ -45,6 +45,7 @@ type match struct {
 	Title     string `json:"title"`
 	Field     string `json:"match_field"`
 	Displayed string `json:"match_displayed"`
+	Corrected string `json:"match_corrected,omitempty"` // for what the words were taken, when nothing has them as they are
 }
 
 func (s *Server) packageAutocomplete(ctx context.Context, p partParams) (result, error) {
@@ -54,8 +55,30 @@ func (s *Server) packageAutocomplete(ctx context.Context, p partParams) (result,
 	})
 }
 
-// datasetsLike returns datasets whose name or title holds p.
+// datasetsLike returns datasets whose name or title holds p, or, where there
+// are none, what was meant. Words of an index that must answer as CKAN does are
+// never taken for others.
 func (s *Server) datasetsLike(ctx context.Context, p partParams) ([]match, error) {
+	ms, err := s.datasetsWith(ctx, p)
+	v, ok := s.engine.(search.Vocabulary)
+	if err != nil || len(ms) > 0 || !ok || v.Analyzer().Solr() || len(p.part) > maxRef || p.limit == 0 {
+		return ms, err
+	}
+	wrong, err := search.Corrections(ctx, s.engine, p.part)
+	meant := search.Corrected(p.part, wrong)
+	if err != nil || len(wrong) == 0 || meant == "" {
+		return ms, err
+	}
+	p.part = meant
+	ms, err = s.datasetsWith(ctx, p)
+	for i := range ms {
+		ms[i].Corrected = meant
+	}
+	return ms, err
+}
+
+// datasetsWith returns datasets whose name or title holds p.
+func (s *Server) datasetsWith(ctx context.Context, p partParams) ([]match, error) {
 	part := strings.ToLower(strings.TrimSpace(p.part))
 	ms := []match{}
 	const least, most, looked = 2, 100, 300

@@ -97,9 +97,11 @@ func addresses(s *api.Server) (blind, knowing []string) {
 		"/organization/unione-alta-valle/catalog.ttl", "/feeds/dataset.atom", "/feeds/organization/unione-alta-valle.atom", "/feeds/group/envi.atom",
 		"/feeds/tag/rifiuti.atom", "/feeds/custom.atom?q=rifiuti", "/sitemap.xml", "/sitemap/sitemap-0.xml", "/sitemap/sitemap-1.xml",
 		"/robots.txt", "/openapi.json", "/dcat.json", "/dcat.json?modified_since=2020-01-01", "/healthz", "/api/2/util/dataset/autocomplete?incomplete=ri", "/api/2/util/tag/autocomplete?incomplete=ri",
-		"/api/2/util/resource/format_autocomplete?incomplete=c", "/api", "/api/3")
+		"/api/2/util/resource/format_autocomplete?incomplete=c", "/api", "/api/3", "/api/util/suggest?q=ri", "/api/util/suggest?q=rifiuti", "/api/util/suggest?q=ente",
+		"/api/2/util/dataset/autocomplete?incomplete=canarno7f3a")
 	knowing = append(knowing, "/api/2/util/dataset/autocomplete?incomplete="+canary, "/api/2/util/tag/autocomplete?incomplete="+canary,
 		"/api/2/util/resource/format_autocomplete?incomplete="+canary, "/feeds/tag/"+canary+".atom", "/feeds/custom.atom?q="+canary,
+		"/api/util/suggest?q="+canary, "/api/util/suggest?q=rifiuti+canarino", "/api/util/suggest?q=ente+canarino", "/api/2/util/dataset/autocomplete?incomplete=canarin7f3a",
 		"/catalog.ttl?q="+canary, "/datastore/dump/"+hiddenRes)
 	for _, ref := range []string{hiddenID, hiddenName} {
 		knowing = append(knowing, "/dataset/"+ref+".ttl", "/dataset/"+ref+".jsonld", "/dataset/"+ref+"/croissant.jsonld", "/dataset/"+ref+".ttl?profiles=dcat_ap_3", "/dataset/"+ref+"/resource/"+hiddenRes+"/download",

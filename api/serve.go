@@ -39,6 +39,8 @@ func (s *Server) api(c *gin.Context) {
 		s.action(c, name)
 	case util != nil:
 		s.autocompletes(c, util[1])
+	case suggestPath.MatchString(path):
+		s.suggest(c)
 	case i18nPath.MatchString(path):
 		s.translations(c)
 	case versionPath.MatchString(path):
@@ -54,6 +56,7 @@ func (s *Server) api(c *gin.Context) {
 var (
 	i18nPath    = regexp.MustCompile(`^/i18n/[a-zA-Z_]{2,10}$`)
 	versionPath = regexp.MustCompile(`^/[123]/?$`)
+	suggestPath = regexp.MustCompile(`^(?:/[12])?/util/suggest$`)
 	utilPath    = regexp.MustCompile(`^(?:/[12])?/util/([a-z]+/[a-z_]+)$`)
 )
 

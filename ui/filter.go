@@ -61,6 +61,7 @@ const (
 type filter struct {
 	Q       string
 	Values  map[string][]string // by parameter of a facetKind
+	Exact   bool                // the words as they are written, and not as they may be meant
 	Sort    string
 	Page    int
 	Ignored []string // parameters that were left out, for the notice
@@ -134,6 +135,13 @@ func canonical(k facetKind, v string) string {
 }
 
 func (f *filter) readOrder(q url.Values, ignore func(string)) {
+	switch q.Get("exact") {
+	case "":
+	case "1":
+		f.Exact = true
+	default:
+		ignore("exact")
+	}
 	if v := q.Get("sort"); v != "" {
 		if slices.ContainsFunc(sortKinds, func(k sortKind) bool { return k.param == v }) {
 			f.Sort = v
@@ -158,6 +166,9 @@ func (f filter) url() string {
 	if f.Q != "" {
 		q.Set("q", f.Q)
 	}
+	if f.Exact && f.Q != "" {
+		q.Set("exact", "1")
+	}
 	for p, vs := range f.Values {
 		for _, v := range vs {
 			q.Add(p, v)
@@ -175,6 +186,14 @@ func (f filter) url() string {
 	return "/dataset?" + q.Encode()
 }
 
+// exactly returns the address of the list for the words of f as they are
+// written, or as they may be meant.
+func (f filter) exactly(exact bool) string {
+	g := f.clone()
+	g.Exact = exact
+	return g.url()
+}
+
 // with returns f with v chosen, without returns it with v not chosen; both
 // begin at the first page.
 func (f filter) with(param, v string) filter {
@@ -190,7 +209,7 @@ func (f filter) without(param, v string) filter {
 }
 
 func (f filter) clone() filter {
-	g := filter{Q: f.Q, Sort: f.Sort, Page: 1, Values: make(map[string][]string)}
+	g := filter{Q: f.Q, Exact: f.Exact, Sort: f.Sort, Page: 1, Values: make(map[string][]string)}
 	for p, vs := range f.Values {
 		g.Values[p] = slices.Clone(vs)
 	}

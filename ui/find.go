@@ -11,10 +11,10 @@ import (
 // facetLimit is how many values of a facet are asked for.
 const facetLimit = 30
 
-// query returns the question that f asks of the search engine. words says how
-// its words are meant; see the ways below.
-func (f filter) query(words search.Node) search.Query {
-	q := search.Query{Root: words, Offset: (f.Page - 1) * perPage, Limit: perPage}
+// query returns the question that f asks of the search engine, but for its
+// words.
+func (f filter) query() search.Query {
+	q := search.Query{Offset: (f.Page - 1) * perPage, Limit: perPage}
 	for _, k := range facetKinds {
 		if node := f.node(k); node != nil {
 			q.Filters = append(q.Filters, node)
@@ -66,71 +66,46 @@ func term(k facetKind, v string) search.Node {
 
 func either(of ...search.Node) search.Node { return search.Bool{Should: of} }
 
-// exact asks for every word of q, the title's weighing more.
-func exact(q string) search.Node {
-	if q == "" {
-		return search.Everything{}
-	}
-	return search.Bool{
-		Must:   []search.Node{search.Words{Field: search.All, Text: q, Prefix: true}},
-		Should: []search.Node{search.Boost{Of: search.Words{Field: search.Title, Text: q, Any: true}, By: 4}},
-	}
-}
-
-// similar asks for every word of q as it is or misspelt by a letter.
-func similar(q string) search.Node {
-	var must []search.Node
-	for w := range strings.FieldsSeq(q) {
-		must = append(must, either(
-			search.Words{Field: search.All, Text: w, Prefix: true},
-			search.Fuzzy{Field: search.All, Value: strings.ToLower(w), Distance: 1},
-		))
-	}
-	return search.Bool{Must: must}
-}
-
-// some asks for any word of q.
-func some(q string) search.Node { return search.Words{Field: search.All, Text: q, Any: true} }
-
 // A found is one page of datasets, and how it was found.
 type found struct {
 	datasets []*catalog.Dataset
 	total    int
 	facets   map[search.Field][]search.Count
-	how      string // "", "similar" or "some": what the words had to be taken for
+	how      string // "", "taken", "also" or "some": what the words had to be taken for
+	taken    string // the question for which it was taken
 	down     bool   // the engine did not answer: this is the plain list
 }
 
-// find answers f. When no dataset has all the words, it looks for words like
-// them and then for some of them. When the engine is down, the catalog itself
-// still gives the plain list (decision D3).
+// find answers f. When no dataset has all the words, they are taken for what
+// was meant, unless they are to be found exactly. When the engine is down, the
+// catalog itself still gives the plain list (decision D3).
 func (s *Server) find(r *request, f filter) (found, error) {
-	out, err := s.ask(r, f, exact(f.Q))
+	out, err := s.ask(r, f, f.query())
 	if err != nil {
 		return s.plainList(r, f, err)
-	}
-	if out.total > 0 || f.Q == "" {
-		return out, nil
-	}
-	for _, way := range []struct {
-		name  string
-		words func(string) search.Node
-	}{{"similar", similar}, {"some", some}} {
-		more, err := s.ask(r, f, way.words(f.Q))
-		if err == nil && more.total > 0 {
-			more.how = way.name
-			return more, nil
-		}
 	}
 	return out, nil
 }
 
-func (s *Server) ask(r *request, f filter, words search.Node) (found, error) {
-	res, err := search.Find(r.ctx, s.Engine, s.Datasets, f.query(words))
+func (s *Server) ask(r *request, f filter, q search.Query) (found, error) {
+	ask := search.Ask
+	if f.Exact {
+		ask = search.AskExactly
+	}
+	res, err := ask(r.ctx, s.Engine, s.Datasets, q, f.Q)
 	if err != nil {
 		return found{}, err
 	}
-	return found{datasets: res.Datasets, total: res.Total, facets: res.Facets, down: res.Total > 0 && none(res.Facets)}, nil
+	out := found{datasets: res.Datasets, total: res.Total, facets: res.Facets, taken: res.Taken, down: res.Total > 0 && none(res.Facets)}
+	switch {
+	case res.Also:
+		out.how = "also"
+	case res.Taken != "":
+		out.how = "taken"
+	case res.Some:
+		out.how = "some"
+	}
+	return out, nil
 }
 
 // none reports whether no facet has a value: search.Find answers so when the

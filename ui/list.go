@@ -16,6 +16,9 @@ type listPage struct {
 	Filter filter
 	Total  int
 	How    string // see found
+	Taken  string // the question for which the words were taken
+	Exact  string // the address of the list for the words as they are written
+	Alike  string // and for those like them, when it is not this one
 	Down   bool
 	Cards  []card
 	Chips  []chip
@@ -76,10 +79,14 @@ func (s *Server) list(r *request) (view, error) {
 		}
 	}
 	names := s.names(r)
-	p := &listPage{Filter: f, Total: res.total, How: res.how, Down: res.down, Cards: s.cards(r, res.datasets), Clear: "/dataset"}
+	p := &listPage{Filter: f, Total: res.total, How: res.how, Taken: res.taken, Down: res.down, Cards: s.cards(r, res.datasets), Clear: "/dataset"}
 	p.Section, p.Q, p.Searches = "dataset", f.Q, true
 	p.Title = r.text("list.title")
 	p.Crumbs = []crumb{{Title: p.Title}}
+	p.Exact, p.Alike = f.exactly(true), ""
+	if f.Exact && f.Q != "" {
+		p.Alike = f.exactly(false)
+	}
 	p.Chips, p.Facets = names.chips(f), names.facets(f, res)
 	p.Sorts = sorts(r.speaker, f)
 	p.Kept = hiddenFields(f)
@@ -239,9 +246,9 @@ func hiddenFields(f filter) []hiddenField {
 func (s *Server) waysOn(r *request, f filter, n names) []way {
 	var out []way
 	try := func(label string, g filter) {
-		q := g.query(exact(g.Q))
+		q := g.query()
 		q.Limit, q.Offset, q.Facets = 0, 0, nil
-		res, err := search.Find(r.ctx, s.Engine, s.Datasets, q)
+		res, err := search.AskExactly(r.ctx, s.Engine, s.Datasets, q, g.Q)
 		if err == nil && res.Total > 0 {
 			out = append(out, way{Label: label, URL: g.url(), N: res.Total})
 		}

@@ -49,7 +49,7 @@ func TestEveryTemplateDrawsItsPage(t *testing.T) {
 		}
 		for name, empty := range pages {
 			t.Run(locale+"/"+name+" with nothing", func(t *testing.T) { draw(t, s, locale, name, empty) })
-			for _, variant := range []string{"late", "fresh", "similar", "some"} {
+			for _, variant := range []string{"late", "fresh", "taken", "also", "some"} {
 				full := everyPage()[name]
 				fill(reflect.ValueOf(full).Elem(), 0)
 				vary(full, variant)
