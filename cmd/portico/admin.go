@@ -17,6 +17,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"portico/catalog"
+	"portico/search"
 )
 
 // metrics counts what the program does, for Prometheus.
@@ -130,4 +131,30 @@ func (e *env) admin(ctx context.Context, m *metrics, h *house) (*http.Server, er
 		}
 	}()
 	return srv, nil
+}
+
+// watchSearch adds how far the search index is behind the catalog, and how far
+// from it.
+func (m *metrics) watchSearch(h *house, eng search.Engine) {
+	const patience = 2 * time.Second
+	gauge := func(name, help string, read func(context.Context) (int, error)) {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+			ctx, cancel := context.WithTimeout(context.Background(), patience)
+			defer cancel()
+			n, err := read(catalog.WithActor(ctx, catalog.System))
+			if err != nil {
+				return -1
+			}
+			return float64(n)
+		}))
+	}
+	gauge("portico_search_stale_datasets", "Datasets that changed and are not indexed yet; -1 = not known.", h.StaleCount)
+	gauge("portico_search_drift_datasets", "By how many datasets the search index is too small or too large; -1 = not known.", func(ctx context.Context) (int, error) {
+		_, datasets, err := h.ListDatasets(ctx, catalog.DatasetFilter{Drafts: true, Limit: 0})
+		if err != nil {
+			return 0, err
+		}
+		indexed, err := eng.Len(ctx)
+		return max(datasets-indexed, indexed-datasets), err
+	})
 }

@@ -28,6 +28,7 @@ type Settings struct {
 	SearchURL       string `env:"PORTICO_SEARCH_URL" help:"http://… of Meilisearch; empty = in memory." placeholder:"URL"`
 	SearchKey       string `env:"PORTICO_SEARCH_KEY" help:"Key of Meilisearch." placeholder:"KEY"`
 	SearchLanguage  string `default:"it" enum:"it,en" env:"PORTICO_SEARCH_LANGUAGE" help:"Language of the words that are searched: it or en." placeholder:"LANG"`
+	Synonyms        string `env:"PORTICO_SYNONYMS" help:"File of more synonyms for the search (default: synonyms.txt in the data folder, if it is there)." placeholder:"FILE"`
 	Listen          string `default:"127.0.0.1:8080" env:"PORTICO_LISTEN" help:"Address of the site and the API." placeholder:"ADDR"`
 	AdminListen     string `default:"" env:"PORTICO_ADMIN_LISTEN" help:"Address of metrics and pprof (default 127.0.0.1:8081 if it is free; off = none)." placeholder:"ADDR"`
 	SiteURL         string `env:"PORTICO_SITE_URL" help:"Public origin; every absolute address is made of it." placeholder:"URL"`

@@ -136,11 +136,15 @@ func (h *house) harvester() *harvester.Harvester {
 
 // engine opens the search engine that the settings name.
 func (e *env) engine(ctx context.Context) (search.Engine, error) {
+	words, err := e.words()
+	if err != nil {
+		return nil, err
+	}
 	if e.SearchURL == "" {
-		return memory.New(e.SearchLanguage), nil
+		return memory.NewWith(e.SearchLanguage, words), nil
 	}
 	cfg := meilisearch.Config{
-		URL: e.SearchURL, Key: e.SearchKey, Index: "portico_datasets", Lang: e.SearchLanguage,
+		URL: e.SearchURL, Key: e.SearchKey, Index: "portico_datasets", Lang: e.SearchLanguage, Words: words,
 		HTTP: httpclient.New(httpclient.Options{AllowPrivate: true, UserAgent: e.userAgent()}),
 	}
 	if err := meilisearch.CheckVersion(ctx, cfg); err != nil {

@@ -11,26 +11,23 @@ import (
 )
 
 type indexCmd struct {
-	Rebuild indexRebuildCmd `cmd:"" help:"Make the search index anew from the database."`
-	Check   indexCheckCmd   `cmd:"" help:"Compare the search index with the database."`
+	Rebuild indexRebuildCmd `cmd:"" help:"Make the search index anew from the database, aside, and put it in the place of the old one."`
+	Check   indexCheckCmd   `cmd:"" help:"Compare every document of the search index with the database."`
 }
 
 type indexRebuildCmd struct{}
 
-// Run makes the index anew. The one in memory belongs to a running server,
-// which makes it at each start: for it, every dataset is marked stale.
+// Run makes the index anew. The one in memory is written to the snapshot, which
+// a running server takes over within seconds, and another reads at its start.
 func (c *indexRebuildCmd) Run(ctx context.Context, e *env) error {
 	return e.with(ctx, func(h *house) error {
 		start := time.Now()
-		_, total, err := h.ListDatasets(ctx, catalog.DatasetFilter{})
+		eng, err := e.engine(ctx)
 		if err != nil {
 			return err
 		}
-		if e.SearchURL == "" {
-			if err := h.MarkAllStale(ctx); err != nil {
-				return err
-			}
-		} else if err := c.rebuild(ctx, h); err != nil {
+		total, err := h.rebuildIndex(ctx, eng)
+		if err != nil {
 			return err
 		}
 		took := time.Since(start)
@@ -40,49 +37,135 @@ func (c *indexRebuildCmd) Run(ctx context.Context, e *env) error {
 	})
 }
 
-func (c *indexRebuildCmd) rebuild(ctx context.Context, h *house) error {
-	eng, err := h.env.engine(ctx)
-	if err != nil {
-		return err
+// rebuildIndex makes the index of eng anew and shows how it goes on. Whatever a
+// server indexes meanwhile in the old one is followed once more in the new one.
+func (h *house) rebuildIndex(ctx context.Context, eng search.Engine) (datasets int, err error) {
+	bar := newBar(h.env.stderr, h.env.JSON)
+	defer bar.end()
+	fill := func(ctx context.Context) error {
+		return search.Rebuild(ctx, eng, h.Store, func(done, total int) {
+			datasets = done
+			bar.show(done, total)
+		})
 	}
-	return search.Rebuild(ctx, eng, h.Store)
+	if k, ok := eng.(search.Keeper); ok {
+		return datasets, h.snapshot(eng).Write(ctx, k, fill)
+	}
+	const token = "rebuild"
+	if err := h.SnapshotsGone(ctx); err != nil {
+		return 0, err
+	}
+	if err := h.SnapshotBegun(ctx, token); err != nil {
+		return 0, err
+	}
+	if err := fill(ctx); err != nil {
+		return 0, err
+	}
+	known, err := h.SnapshotRead(ctx, token)
+	if err == nil && !known { // a server that started meanwhile knew nothing of it
+		err = h.MarkAllStale(ctx)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return datasets, h.SnapshotsGone(ctx)
 }
 
-type indexCheckCmd struct{}
+type indexCheckCmd struct {
+	Repair bool `help:"Mend what is not as the database has it."`
+}
 
-// Run compares how many datasets each has.
+// Run compares the index with the database, document by document. Of the one
+// in memory it compares the snapshot, with what has changed since.
 func (c *indexCheckCmd) Run(ctx context.Context, e *env) error {
 	return e.with(ctx, func(h *house) error {
-		_, total, err := h.ListDatasets(ctx, catalog.DatasetFilter{})
-		if err != nil {
-			return err
-		}
 		eng, err := e.engine(ctx)
 		if err != nil {
 			return err
 		}
-		if e.SearchURL == "" { // what a server would hold: made here, to prove that it can be
-			if err := search.Rebuild(ctx, eng, h.Store); err != nil {
+		why, err := h.readIndex(ctx, eng)
+		if err != nil {
+			return err
+		}
+		a, ok := eng.(search.Auditor)
+		if !ok {
+			return catalog.Errorf(catalog.Invalid, "the search engine cannot be compared").Italian("il motore di ricerca non si può confrontare")
+		}
+		bar := newBar(e.stderr, e.JSON)
+		drift, err := search.Audit(ctx, a, h.Store, h.Store, bar.show)
+		bar.end()
+		if err != nil {
+			return err
+		}
+		if c.Repair && !drift.Equal() {
+			if err := h.repairIndex(ctx, eng, drift); err != nil {
 				return err
 			}
 		}
-		n, err := eng.Len(ctx)
-		if err != nil {
-			return err
-		}
-		stale, err := h.Stale(ctx, 1_000_000)
-		if err != nil {
-			return err
-		}
-		out := map[string]any{"datasets": total, "indexed": n, "stale": len(stale), "equal": n == total}
-		if err := e.print(out, func(w io.Writer) {
-			fmt.Fprintf(w, "%d dataset, %d nell'indice, %d da aggiornare\n", total, n, len(stale))
-		}); err != nil {
-			return err
-		}
-		if n != total && len(stale) == 0 {
-			return errReported
-		}
-		return nil
+		return h.checked(ctx, eng, drift, checking{why, c.Repair && !drift.Equal()})
 	})
+}
+
+// readIndex fills an engine in memory as a start would: from the snapshot, or,
+// when why says what is wrong with that, from the database.
+func (h *house) readIndex(ctx context.Context, eng search.Engine) (why string, err error) {
+	k, ok := eng.(search.Keeper)
+	if !ok {
+		return "", nil
+	}
+	if why, err = h.snapshot(eng).Read(ctx, k); err != nil || why == "" {
+		return why, err
+	}
+	return why, search.Rebuild(ctx, eng, h.Store, nil)
+}
+
+// repairIndex mends what is wrong where it is, and a snapshot by another.
+func (h *house) repairIndex(ctx context.Context, eng search.Engine, d search.Drift) error {
+	if _, ok := eng.(search.Keeper); !ok {
+		return search.Repair(ctx, eng, h.Store, d)
+	}
+	_, err := h.rebuildIndex(ctx, eng)
+	return err
+}
+
+// A checking is how a check went beside what it found.
+type checking struct {
+	noSnapshot string // why the index had to be made
+	repaired   bool
+}
+
+// checked prints what a check has found. It is a failure when something is
+// not as it should be, and was not mended.
+func (h *house) checked(ctx context.Context, eng search.Engine, d search.Drift, c checking) error {
+	stale, err := h.StaleCount(ctx)
+	if err != nil {
+		return err
+	}
+	indexed, err := eng.Len(ctx)
+	if err != nil {
+		return err
+	}
+	out := map[string]any{
+		"datasets": d.Datasets, "indexed": indexed, "stale": stale, "equal": d.Equal(),
+		"lacking": len(d.Lacking), "extra": len(d.Extra), "repaired": c.repaired,
+	}
+	if c.noSnapshot != "" {
+		out["no_snapshot"] = c.noSnapshot
+	}
+	if err := h.env.print(out, func(w io.Writer) {
+		if c.noSnapshot != "" {
+			fmt.Fprintf(w, "l'indice non è su disco (%s): è stato fatto ora per prova, e il server lo rifà all'avvio\n", c.noSnapshot)
+		}
+		fmt.Fprintf(w, "%d dataset, %d nell'indice, %d da aggiornare, %d mancanti o diversi, %d di troppo\n",
+			d.Datasets, indexed, stale, len(d.Lacking), len(d.Extra))
+		if c.repaired {
+			fmt.Fprintln(w, "riparato")
+		}
+	}); err != nil {
+		return err
+	}
+	if !d.Equal() && !c.repaired {
+		return errReported
+	}
+	return nil
 }

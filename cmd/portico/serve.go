@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -64,7 +63,7 @@ func (e *env) serve(ctx context.Context, begin func(ctx context.Context, h *hous
 	}
 	m := newMetrics()
 	ready := newGate()
-	follower := &search.Follower{Engine: eng, Index: h.Store, Source: h.Store, Log: h.log, Every: followEvery}
+	follower := &search.Follower{Engine: eng, Index: h.Store, Source: h.Store, Log: h.log, Every: followEvery, Snapshot: h.snapshot(eng)}
 	srv := &http.Server{
 		Handler:           e.front(site, m, ready.guard(e.handler(h, site, eng, follower))),
 		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
@@ -79,9 +78,10 @@ func (e *env) serve(ctx context.Context, begin func(ctx context.Context, h *hous
 	if err != nil {
 		return err
 	}
-	if err := e.fill(ctx, h, eng); err != nil {
+	if err := h.fill(ctx, follower); err != nil {
 		return err
 	}
+	m.watchSearch(h, eng)
 	queue, err := h.startJobs(ctx)
 	if err != nil {
 		return err
@@ -148,36 +148,6 @@ func (e *env) handler(h *house, site catalog.Site, eng search.Engine, f *search.
 		ClientAddress: func(r *http.Request) string { return addressOf(r.Context()).String() },
 		Excel:         csv.Excel(), CKANVersion: e.CKANVersion, SearchLanguage: e.SearchLanguage, Log: h.log, Next: pages, CacheBytes: cacheBytes,
 	})
-}
-
-// fill brings the search index up to date before the first answer. One in
-// memory begins empty, and so is made anew from the database.
-func (e *env) fill(ctx context.Context, h *house, eng search.Engine) error {
-	n, err := eng.Len(ctx)
-	if err == nil && n == 0 {
-		err = h.rebuild(ctx, eng)
-	}
-	if catalog.KindOf(err) == catalog.Unavailable {
-		h.log.WarnContext(ctx, "the search engine does not answer; the catalogue stays readable", "err", err)
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("fill the search index: %w", err)
-	}
-	return nil
-}
-
-// rebuild makes the index of eng anew. What was marked stale before it began
-// is in it, and need not be followed once more.
-func (h *house) rebuild(ctx context.Context, eng search.Engine) error {
-	stale, err := h.Stale(ctx, math.MaxInt32)
-	if err != nil {
-		return err
-	}
-	if err := search.Rebuild(ctx, eng, h.Store); err != nil {
-		return err
-	}
-	return h.Indexed(ctx, stale)
 }
 
 // A gate holds requests back with 503 until it is opened.

@@ -45,7 +45,7 @@ var plan = map[string][]string{
 	"harvester/*":   {"catalog", "harvester", "dcat", "dcat/vocab", "tabular", "internal/rdf", "internal/ckan", "internal/httpclient"},
 	"harvester/all": {"harvester", "harvester/*"},
 
-	"search":             {"catalog", "dcat/vocab"},
+	"search":             {"catalog", "dcat/vocab", "search/analysis"},
 	"search/analysis":    {},
 	"search/memory":      {"catalog", "search", "search/analysis"},
 	"search/searchtest":  {"catalog", "search"},

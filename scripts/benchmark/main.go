@@ -28,7 +28,16 @@ func main() {
 	n := flag.Int("n", 10_000, "datasets to harvest")
 	start := flag.Int("start", 2_000, "datasets at the cold start")
 	database := flag.String("database-url", "", "database (default: SQLite in a folder of its own); it must be empty")
+	index := flag.Int("search", 100_000, "datasets in the search index that is measured; 0 = none")
+	only := flag.Bool("only-search", false, "measure search alone")
 	flag.Parse()
+	if err := searched(*index); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	if *only {
+		return
+	}
 	if err := run(*bin, *n, *start, *database); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
