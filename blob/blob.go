@@ -28,6 +28,10 @@ type Store interface {
 	// Delete removes a blob, if it is there.
 	Delete(ctx context.Context, h Hash) error
 
+	// DeleteOlder removes a blob that was last put before the given time, and
+	// reports whether it did. One that is put at the same moment stays.
+	DeleteOlder(ctx context.Context, h Hash, before time.Time) (bool, error)
+
 	// All yields every blob with its size and the time when it was put.
 	All(ctx context.Context, f func(h Hash, size int64, put time.Time) error) error
 }

@@ -40,6 +40,8 @@ type Distribution struct {
 
 	File  *File  `json:"file,omitempty"`  // the original bytes, where we keep them
 	Table *Table `json:"table,omitempty"` // the current snapshot of its rows, where there is one
+
+	Hold *HoldNote `json:"hold,omitempty"` // that personal data were found in what it offers
 }
 
 // A Field is a resource key that we keep as it came, any JSON.
@@ -74,7 +76,7 @@ type Service struct {
 
 // A File is the original bytes of a distribution, kept in package blob.
 type File struct {
-	Hash      string    `json:"hash"` // SHA-256, hexadecimal
+	Hash      string    `json:"hash"` // SHA-256, hexadecimal; "" = they are kept aside, see Hold
 	Name      string    `json:"name"` // a safe file name
 	Size      int64     `json:"size"`
 	MediaType string    `json:"media_type"` // sniffed from the bytes

@@ -35,5 +35,12 @@ const (
 	RecordSeen         RecordKind = "seen"         // Key = user, Body = when they last read their news
 	RecordTable        RecordKind = "table"        // Key = About = distribution, Body = what its table is
 	RecordTableAlias   RecordKind = "table alias"  // Key = another name of a table, About = its distribution
+	RecordRun          RecordKind = "run"          // Key = a periodic job of the program, Body = how its latest run went
+	RecordProfile      RecordKind = "profile"      // Key = About = distribution, Body = what is in the columns of its table
+	RecordRNDT         RecordKind = "rndt"         // Key = About = dataset that InRNDT holds for; kept by PutDataset
+	RecordRaw          RecordKind = "raw record"   // Key = About = dataset, Owner = source, Body = a RawRecord
+	RecordSnapshot     RecordKind = "snapshot"     // About = distribution, Key = it and the moment, Body = a snapshot of its rows
+	RecordDictionary   RecordKind = "dictionary"   // Key = About = distribution, Body = what its publisher says of its columns
 	RecordPicture      RecordKind = "picture"      // Key = hash of a blob that everybody may see, and its extension
+	RecordHold         RecordKind = "hold"         // Key = About = distribution, Owner = HoldState, Body = what was found and decided
 )

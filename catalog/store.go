@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -51,7 +52,7 @@ type Datasets interface {
 	// known, with a Revision > 0 that is not the stored one, is Conflict and
 	// changes nothing: somebody else was faster.
 	//
-	// A distribution keeps the File and Table that are stored for it when d has
+	// A distribution keeps the File, Table and Hold that are stored for it when d has
 	// none, so that metadata harvested again do not lose the loaded tables; its
 	// Created and Updated are set here, and its ID where it has none. A File or
 	// Table that is there but zero takes the stored one away.
@@ -86,6 +87,8 @@ type DatasetFilter struct {
 	ModifiedSince time.Time // Updated at or after
 	Fed           bool      // only what RDF feeds may hold: visible to all, not in quarantine
 	Quarantined   bool      // only what everybody sees and feeds may not hold
+	NotRNDT       bool      // without the geodata that the RNDT describes (Dataset.InRNDT)
+	RNDT          bool      // only those
 	AnyState      bool      // in any state, not only Active
 	Drafts        bool      // Active or Draft
 	After         string    // ID after which to begin (keyset paging)
@@ -127,8 +130,9 @@ type Origins interface {
 	RecordIDs(ctx context.Context, source string) (map[string]string, error)
 
 	// RetireDatasets moves the datasets of the source with the given record IDs
-	// to Retired, in one transaction, and returns how many they were.
-	RetireDatasets(ctx context.Context, source string, records []string) (int, error)
+	// to Retired or Deleted, in one transaction, and returns how many they were.
+	// Each comes back with its record.
+	RetireDatasets(ctx context.Context, source string, records []string, to State) (int, error)
 
 	// Digest returns the digest and dataset ID of a record kept before; ok is
 	// false when there is none or when it is gone.
@@ -215,15 +219,67 @@ type Stale struct {
 
 // Sources keeps sources and their runs.
 type Sources interface {
+	Runs
+
 	Source(ctx context.Context, ref string) (*Source, error) // by ID or name
 	Sources(ctx context.Context) ([]*Source, error)          // by name
 	PutSource(ctx context.Context, s *Source) error          // sets ID, Name, Created
 	RemoveSource(ctx context.Context, ref string) error      // its datasets stay
-	// StartRun records a run as running, and every other run of the source
-	// that still says so as interrupted.
-	StartRun(ctx context.Context, source string) (*Run, error)
+	SourceState(ctx context.Context, id string) (SourceState, error)
+	// UpdateSourceState lets f change Due, Failures and Memo in one
+	// transaction. It is no change that the activity log tells of.
+	UpdateSourceState(ctx context.Context, id string, f func(*SourceState)) error
+}
+
+// Runs keeps the runs of sources. At most one run of a source is Running.
+type Runs interface {
+	// StartRun records a run as running; slot is the moment of the schedule
+	// that it is for, or zero. It is a Conflict while another run of the source
+	// is alive, and when one for slot was finished already. One that is not
+	// alive is recorded as interrupted.
+	StartRun(ctx context.Context, source string, slot time.Time) (*Run, error)
+	// Beat says that a run is alive, and returns whether somebody wants it to
+	// stop. A run that has lost its source is a Conflict.
+	Beat(ctx context.Context, run string) (stop bool, err error)
+	// FinishRun records how a run ended. One that is no longer Running is a
+	// Conflict, one that is not there NotFound.
 	FinishRun(ctx context.Context, r *Run) error
+	// StopRun asks the run of a source that is Running to stop, and reports
+	// whether there was one.
+	StopRun(ctx context.Context, source string) (bool, error)
+	// Interrupt records the runs that show no sign of life as interrupted and
+	// returns them.
+	Interrupt(ctx context.Context) ([]*Run, error)
 	Runs(ctx context.Context, source string, limit int) ([]*Run, error) // latest first; source "" = all
+	Run(ctx context.Context, id string) (*Run, error)
+	// ForgetRuns removes the runs of a source that are no longer Running, and
+	// returns how many they were. The source counts as new after it: its next
+	// runs retire nothing.
+	ForgetRuns(ctx context.Context, source string) (int, error)
+}
+
+// Secrets keeps the sealed credentials of sources. What is in them only their
+// key tells, which is not in the database.
+type Secrets interface {
+	// Secret returns the sealed credential of a source, or "".
+	Secret(ctx context.Context, source string) (string, error)
+	PutSecret(ctx context.Context, source, sealed string) error // "" takes it away
+}
+
+// Twins knows which datasets tell of the same data: those of one holder with
+// one identifier, which may come from several sources.
+type Twins interface {
+	// Twins returns the other datasets with the holder and identifier of the
+	// given one that the actor may see, the oldest first.
+	Twins(ctx context.Context, dataset string) ([]Twin, error)
+}
+
+// A Twin is another record of the same data.
+type Twin struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Title  string `json:"title"`
+	Source string `json:"source,omitempty"` // ID; "" = made here
 }
 
 // Tokens keeps the tokens of users.
@@ -280,6 +336,10 @@ type Records interface {
 	// PutRecord creates r, or replaces the one with its Kind and Key, whose
 	// Created stays.
 	PutRecord(ctx context.Context, r *Record) error
+	// SwapRecord is PutRecord where the stored record still has the body was,
+	// or, where was is nil, where there is none. Otherwise it is Conflict and
+	// changes nothing: somebody else was faster.
+	SwapRecord(ctx context.Context, r *Record, was json.RawMessage) error
 	RemoveRecord(ctx context.Context, kind RecordKind, key string) error // NotFound where there is none
 }
 

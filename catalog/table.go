@@ -13,6 +13,8 @@ type Table struct {
 	Taken   time.Time `json:"taken"`
 	Notes   []string  `json:"notes,omitempty"` // what the reader decided or left out, for people
 	Error   string    `json:"error,omitempty"` // why the latest load failed; the snapshot before it stays
+	// Others are the other tables of the same file, a sheet each.
+	Others []Table `json:"others,omitempty"`
 	// Written says that rows come through the API: they are not in a snapshot,
 	// Hash is "" and Taken is when there first were rows; zero = there are none.
 	Written bool `json:"written,omitempty"`

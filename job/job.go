@@ -19,7 +19,10 @@ type Job struct {
 }
 
 // A Handler does the jobs of one kind. An error makes the job be tried again,
-// later and later, until MaxAttempts; ErrGiveUp ends it at once.
+// later and later, until MaxAttempts; ErrGiveUp ends it at once, and ErrLater
+// has it tried again soon without counting. Its context is done when the job
+// has taken too long, was cancelled, or was taken for dead and given to
+// another worker.
 type Handler func(ctx context.Context, j Job) error
 
 // A Queue keeps jobs and has them done. jobtest.Run says how every queue must
@@ -35,12 +38,27 @@ type Queue interface {
 	// Stop lets running jobs end, until ctx is done; then it cancels them.
 	Stop(ctx context.Context) error
 
+	// Cancel ends the waiting or running jobs with a kind and key and reports
+	// how many there were. One that runs is told by its context.
+	Cancel(ctx context.Context, kind, key string) (int, error)
+
 	// Waiting counts the jobs that wait or run.
 	Waiting(ctx context.Context) (int, error)
 }
 
-// Limits of one job.
+// Limits of one job. Timeout lies above what any handler allows itself.
 const (
 	MaxAttempts = 4
-	Timeout     = 2 * time.Hour
+	Timeout     = 7 * time.Hour
 )
+
+// A job that runs shows a sign of life every Beat. One that has shown none for
+// DeadAfter, for its process was killed, is given to another worker: all in
+// all within two minutes.
+const (
+	Beat      = 5 * time.Second
+	DeadAfter = time.Minute
+)
+
+// later is how long a job waits that ended with ErrLater.
+const later = 20 * time.Second

@@ -21,6 +21,16 @@ import (
 // it is tried again.
 var ErrGiveUp = errors.New("not to be tried again")
 
+// ErrLater is wrapped by the error of a Handler that cannot do its job now,
+// though nothing is wrong.
+var ErrLater = errors.New("not now")
+
+// errDead is why the context of a job is done that another worker has.
+var errDead = errors.New("the job was taken for dead")
+
+// errCancelled is why the context of a job is done that was cancelled.
+var errCancelled = errors.New("the job was cancelled")
+
 // Config says where a queue keeps its jobs and who does them.
 type Config struct {
 	Engine   string  // "sqlite" or "postgres"
@@ -49,24 +59,42 @@ func Open(ctx context.Context, c Config) (Queue, error) {
 	return nil, fmt.Errorf("job: no engine %q", c.Engine)
 }
 
+// migrate brings the tables of the queue up to date. Programs that start at
+// once on a new database may cross each other; the second finds nothing left
+// to do.
+func migrate[T any](ctx context.Context, m *rivermigrate.Migrator[T]) (err error) {
+	const tries = 5
+	for try := range tries {
+		if _, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(time.Duration(try+1) * 100 * time.Millisecond):
+		}
+	}
+	return err
+}
+
 func open[T any](ctx context.Context, drv riverdriver.Driver[T], c Config) (Queue, error) {
 	quiet := slog.New(onlyErrors{c.Log.Handler()})
 	m, err := rivermigrate.New(drv, &rivermigrate.Config{Logger: quiet})
 	if err != nil {
 		return nil, fmt.Errorf("open the queue: %w", err)
 	}
-	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+	if err := migrate(ctx, m); err != nil {
 		return nil, fmt.Errorf("migrate the queue: %w", err)
 	}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker{handlers: c.Handlers, log: c.Log})
+	river.AddWorker(workers, &worker{handlers: c.Handlers, log: c.Log, life: life{db: c.DB, engine: c.Engine}})
 	client, err := river.NewClient(drv, &river.Config{
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: c.Workers}},
 		Workers:              workers,
 		Logger:               quiet,
 		MaxAttempts:          MaxAttempts,
-		JobTimeout:           Timeout,
-		RescueStuckJobsAfter: Timeout + time.Minute,
+		JobTimeout:           -1, // worker.Work sees to it, for what is stuck is told by its signs of life
+		RescueStuckJobsAfter: DeadAfter,
 		FetchPollInterval:    c.Poll,
 	})
 	if err != nil {
@@ -89,7 +117,11 @@ type worker struct {
 	river.WorkerDefaults[task]
 	handlers map[string]Handler
 	log      *slog.Logger
+	life     life
 }
+
+// Timeout implements river.Worker: River itself never ends a job.
+func (w *worker) Timeout(*river.Job[task]) time.Duration { return -1 }
 
 // Work implements river.Worker.
 func (w *worker) Work(ctx context.Context, j *river.Job[task]) error {
@@ -99,8 +131,19 @@ func (w *worker) Work(ctx context.Context, j *river.Job[task]) error {
 		return river.JobCancel(fmt.Errorf("no handler of %q", j.Args.Job))
 	}
 	start := time.Now()
+	ctx, end := w.life.keep(ctx, j.ID, j.Attempt)
 	err := h(ctx, Job{Kind: j.Args.Job, Key: j.Args.Key, Args: j.Args.Args})
+	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, ErrGiveUp) {
+		err = fmt.Errorf("%w: %w", cause, err)
+	}
+	end()
 	switch {
+	case errors.Is(err, errCancelled):
+		log.InfoContext(ctx, "job cancelled", "took", time.Since(start))
+		return river.JobCancel(err)
+	case errors.Is(err, ErrLater):
+		log.InfoContext(ctx, "job put off", "err", err)
+		return river.JobSnooze(later)
 	case errors.Is(err, ErrGiveUp):
 		log.ErrorContext(ctx, "job given up", "took", time.Since(start), "err", err)
 		return river.JobCancel(err)
@@ -131,6 +174,28 @@ func (q *queue[T]) Add(ctx context.Context, j Job) (bool, error) {
 	return !res.UniqueSkippedAsDuplicate, nil
 }
 
+// Cancel implements Queue.
+func (q *queue[T]) Cancel(ctx context.Context, kind, key string) (n int, err error) {
+	res, err := q.client.JobList(ctx, river.NewJobListParams().States(waiting...).First(most))
+	if err != nil {
+		return 0, fmt.Errorf("find the job: %w", err)
+	}
+	for _, j := range res.Jobs {
+		var t task
+		if json.Unmarshal(j.EncodedArgs, &t) != nil || t.Job != kind || t.Key != key {
+			continue
+		}
+		if _, err := q.client.JobCancel(ctx, j.ID); err != nil && !errors.Is(err, river.ErrNotFound) {
+			return n, fmt.Errorf("cancel the job: %w", err)
+		}
+		n++
+	}
+	return n, nil
+}
+
+// most is how many jobs are looked through.
+const most = 10_000
+
 // Start implements Queue.
 func (q *queue[T]) Start(ctx context.Context) error { return q.client.Start(ctx) }
 
@@ -146,7 +211,6 @@ func (q *queue[T]) Stop(ctx context.Context) error {
 
 // Waiting implements Queue.
 func (q *queue[T]) Waiting(ctx context.Context) (int, error) {
-	const most = 10_000
 	res, err := q.client.JobList(ctx, river.NewJobListParams().States(waiting...).First(most))
 	if err != nil {
 		return 0, fmt.Errorf("count jobs: %w", err)

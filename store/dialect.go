@@ -28,6 +28,7 @@ type dialect interface {
 	// lockWrites is run first in every writing transaction, so that they come
 	// one after another; "" = the engine sees to it.
 	lockWrites() string
+	clock() string                     // a query for the time in microseconds, by which leases are judged; "" = the program's own
 	snapshotLevel() sql.IsolationLevel // of a transaction that reads one unchanging state
 }
 
@@ -82,6 +83,11 @@ func (postgres) goose() (goose.Dialect, []goose.ProviderOption, error) {
 // guard against each other.
 func (postgres) lockWrites() string { return `SELECT pg_advisory_xact_lock(7083766120)` }
 
+// clock is the server's, for the machines of several workers may disagree.
+func (postgres) clock() string {
+	return `SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`
+}
+
 func (postgres) snapshotLevel() sql.IsolationLevel { return sql.LevelRepeatableRead }
 
 func (postgres) isDuplicate(err error) bool {
@@ -111,6 +117,7 @@ func (sqlite) name() string          { return "sqlite" }
 func (sqlite) driver() string        { return "sqlite3" }
 func (sqlite) steps() (fs.FS, error) { return migrations.SQLite() }
 func (sqlite) lockWrites() string    { return "" }
+func (sqlite) clock() string         { return "" }
 
 func (sqlite) snapshotLevel() sql.IsolationLevel { return sql.LevelDefault }
 

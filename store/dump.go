@@ -42,19 +42,22 @@ var tables = []table{
 	{"distributions", "id, dataset", "id, dataset"},
 	{"dataset_groups", "dataset, name", "dataset, name"},
 	{"sources", "id", "id, name, created, body_version, body"},
-	{"runs", "id", "id, source, status, started, finished, error, report"},
+	{"runs", "id", "id, source, status, started, finished, error, report, beat, slot, stop"},
+	{"source_state", "source", "source, due, failures, memo, secret"},
 	{"users", "id", "id, name, email, sysadmin, created, full_name, about, image_url, state, password, seen"},
 	{"tokens", "id", "id, owner, hash, scope, created, expires, used, name"},
 	{"activities", "id", "id, at, actor, verb, kind, object, source, public, body, actor_id"},
 	{"members", "id", memberColumns},
 	{"records", "kind, key", recordColumns},
+	{"contributions", "id", "id, number, kind, dataset, state, stars, created, body"},
+	{"usage", "dataset, distribution, kind, day", "dataset, distribution, kind, day, n"},
 }
 
 // later are the columns that the first schema had not, with what they hold in
 // what was there before: a dump made then has no word of them.
 var later = map[string]any{
 	"users.full_name": "", "users.about": "", "users.image_url": "", "users.state": "active", "users.password": "", "users.seen": int64(0),
-	"tokens.name": "", "activities.actor_id": "",
+	"tokens.name": "", "activities.actor_id": "", "runs.beat": int64(0), "runs.slot": int64(0), "runs.stop": false,
 }
 
 func (t table) list() []string {
@@ -196,6 +199,9 @@ func (s *Store) Load(ctx context.Context, r io.Reader) error {
 		if err := x.loadRows(ctx, in); s.isViolation(err) {
 			return badDump(err)
 		} else if err != nil {
+			return err
+		}
+		if err := x.identifyAll(ctx); err != nil {
 			return err
 		}
 		return x.staleWhere(ctx, `TRUE`)

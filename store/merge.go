@@ -22,7 +22,7 @@ func keepDecisions(was, d *catalog.Dataset) {
 		d.Successor = was.Successor
 	}
 	switch {
-	case was.State != catalog.Retired:
+	case !goneAtSource(was):
 		d.State = was.State
 	case d.State == "":
 		d.State = catalog.Active
@@ -47,14 +47,14 @@ func keepRest(was, d *catalog.Dataset) {
 }
 
 // merge completes the distributions of d from those that were there before. A
-// stored File or Table stays when d has none, for metadata read again must not
+// stored File, Table or Hold stays when d has none, for metadata read again must not
 // lose what was loaded; a zero one takes it away. Created stays, Updated moves to at with a change.
 func merge(was []catalog.Distribution, d *catalog.Dataset, at time.Time) error {
 	before := pairs(was, d.Distributions)
 	for i := range d.Distributions {
 		x, old := &d.Distributions[i], before[i]
 		if old == nil {
-			x.File, x.Table = kept(x.File, nil), kept(x.Table, nil)
+			x.File, x.Table, x.Hold = kept(x.File, nil), kept(x.Table, nil), kept(x.Hold, nil)
 			if x.ID == "" {
 				x.ID = uuid.NewString()
 			}
@@ -65,7 +65,7 @@ func merge(was []catalog.Distribution, d *catalog.Dataset, at time.Time) error {
 			continue
 		}
 		x.ID, x.Created, x.Updated = old.ID, old.Created, old.Updated
-		x.File, x.Table = kept(x.File, old.File), kept(x.Table, old.Table)
+		x.File, x.Table, x.Hold = kept(x.File, old.File), kept(x.Table, old.Table), kept(x.Hold, old.Hold)
 		same, err := sameJSON(x, old)
 		if err != nil {
 			return err

@@ -31,7 +31,10 @@ func (s *Store) RecordIDs(ctx context.Context, source string) (map[string]string
 
 // RetireDatasets implements catalog.Origins. Those that are gone already are
 // left as they are, and not counted.
-func (s *Store) RetireDatasets(ctx context.Context, source string, records []string) (n int, err error) {
+func (s *Store) RetireDatasets(ctx context.Context, source string, records []string, to catalog.State) (n int, err error) {
+	if to != catalog.Retired && to != catalog.Deleted {
+		return 0, invalid("state", "must be retired or deleted", "dev'essere retired o deleted")
+	}
 	err = s.inTx(ctx, func(x tx) error {
 		n = 0
 		for _, record := range records {
@@ -49,8 +52,10 @@ func (s *Store) RetireDatasets(ctx context.Context, source string, records []str
 				return err
 			}
 			d := *was
-			d.State = catalog.Retired
-			if err := x.rewrite(ctx, &old, was, &d, verbOf(was.State, d.State)); err != nil {
+			if d.State = to; to == catalog.Deleted {
+				d.Origin.Digest = goneDigest
+			}
+			if err := x.rewrite(ctx, &old, was, &d, verbOf(was, &d)); err != nil {
 				return err
 			}
 			n++

@@ -171,14 +171,22 @@ func (x tx) replace(ctx context.Context, old *row, d *catalog.Dataset) (catalog.
 		return catalog.Unchanged, x.keepDigest(ctx, old, d)
 	}
 	d.Updated = at
-	return catalog.Changed, x.rewrite(ctx, old, was, d, verbOf(was.State, d.State))
+	return catalog.Changed, x.rewrite(ctx, old, was, d, verbOf(was, d))
+}
+
+// goneDigest marks what was deleted for the source no longer had it: unlike
+// what a person has deleted, it comes back with its record.
+const goneDigest = "gone"
+
+func goneAtSource(d *catalog.Dataset) bool {
+	return d.State == catalog.Retired || d.State == catalog.Deleted && d.Origin.Digest == goneDigest
 }
 
 // settled reports whether what comes from a source need not be looked into: a
 // person has deleted it, or it reads as it did.
 func settled(was, d *catalog.Dataset, given bool) bool {
 	sameDigest := !given && d.Origin.Digest != "" && d.Origin.Digest == was.Origin.Digest
-	return was.State == catalog.Deleted || sameDigest && was.State != catalog.Retired
+	return was.State == catalog.Deleted && !goneAtSource(was) || sameDigest && was.State != catalog.Retired
 }
 
 // rewrite writes d, which has changed from was, as one step of its history.
@@ -250,8 +258,12 @@ func (x tx) unlinked(ctx context.Context, table string, before int, dataset stri
 	return err
 }
 
-// link writes in which groups a dataset is and which distributions it has.
+// link writes by what the twins of a dataset are known, in which groups it is
+// and which distributions it has.
 func (x tx) link(ctx context.Context, was, d *catalog.Dataset) error {
+	if err := x.identify(ctx, was, d); err != nil {
+		return err
+	}
 	if !slices.Equal(was.Groups, d.Groups) {
 		if err := x.unlinked(ctx, "dataset_groups", len(was.Groups), d.ID); err != nil {
 			return err
@@ -261,6 +273,9 @@ func (x tx) link(ctx context.Context, was, d *catalog.Dataset) error {
 				return err
 			}
 		}
+	}
+	if err := x.markRNDT(ctx, was, d); err != nil {
+		return err
 	}
 	had, has := distributionIDs(was), distributionIDs(d)
 	if slices.Equal(had, has) {
@@ -275,6 +290,18 @@ func (x tx) link(ctx context.Context, was, d *catalog.Dataset) error {
 		}
 	}
 	return x.forget(ctx, slices.DeleteFunc(had, func(id string) bool { return slices.Contains(has, id) }))
+}
+
+// markRNDT keeps which datasets the RNDT describes, for lists to leave out.
+func (x tx) markRNDT(ctx context.Context, was, d *catalog.Dataset) (err error) {
+	switch {
+	case d.InRNDT(): // always, for it may have been written by a version that kept no marks
+		_, err = x.exec(ctx, `INSERT INTO records (`+recordColumns+`) VALUES ('rndt', ?, ?, '', 0, ?, '')
+			ON CONFLICT (kind, key) DO NOTHING`, d.ID, d.ID, micros(now()))
+	case was.InRNDT():
+		_, err = x.exec(ctx, `DELETE FROM records WHERE kind = 'rndt' AND key = ?`, d.ID)
+	}
+	return err
 }
 
 func distributionIDs(d *catalog.Dataset) []string {

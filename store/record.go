@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/jmoiron/sqlx"
 
@@ -13,7 +14,7 @@ const recordColumns = `kind, key, about, owner, position, created, body`
 // aboutThings are the kinds of record whose About is the ID of a thing of the
 // catalog. That of a vocabulary is a name and that of a translation a term,
 // which may look like any ID.
-const aboutThings = `('view', 'relationship', 'follow', 'task', 'table', 'table alias', 'gone')`
+const aboutThings = `('view', 'relationship', 'follow', 'task', 'table', 'table alias', 'snapshot', 'dictionary', 'gone', 'profile', 'hold', 'rndt', 'raw record')`
 
 func scanRecord(rows *sqlx.Rows) (*catalog.Record, error) {
 	var r catalog.Record
@@ -50,26 +51,58 @@ func (s *Store) Records(ctx context.Context, kind catalog.RecordKind, about, own
 
 // PutRecord implements catalog.Records.
 func (s *Store) PutRecord(ctx context.Context, r *catalog.Record) error {
-	if err := checkKeys(map[string]string{"kind": string(r.Kind), "key": r.Key, "about": r.About, "owner": r.Owner}); err != nil {
+	body, err := recordBody(r)
+	if err != nil {
 		return err
 	}
-	if r.Kind == "" || r.Key == "" {
-		return invalid("key", "must be given", "è obbligatorio")
+	return s.inTx(ctx, func(x tx) error { return x.putRecord(ctx, r, body) })
+}
+
+// SwapRecord implements catalog.Records.
+func (s *Store) SwapRecord(ctx context.Context, r *catalog.Record, was json.RawMessage) error {
+	body, err := recordBody(r)
+	if err != nil {
+		return err
 	}
-	var body []byte
-	if len(r.Body) > 0 {
-		var err error
-		if body, err = encode(r.Body); err != nil {
+	var old []byte
+	if len(was) > 0 {
+		if old, err = encode(was); err != nil {
 			return err
 		}
 	}
-	var created int64
-	err := s.inTx(ctx, func(x tx) error {
-		return x.one(ctx, []any{&created}, `INSERT INTO records (`+recordColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (kind, key) DO UPDATE SET about = excluded.about, owner = excluded.owner,
-			position = excluded.position, body = excluded.body RETURNING created`,
-			string(r.Kind), r.Key, r.About, r.Owner, int64(r.Position), micros(now()), string(body))
+	return s.inTx(ctx, func(x tx) error {
+		there, err := collect(ctx, x.conn, scanRecord, `SELECT `+recordColumns+` FROM records WHERE kind = ? AND key = ?`, string(r.Kind), r.Key)
+		if err != nil {
+			return err
+		}
+		if was == nil && len(there) > 0 || was != nil && (len(there) == 0 || string(there[0].Body) != string(old)) {
+			return catalog.Errorf(catalog.Conflict, "%s %s has changed meanwhile", r.Kind, short(r.Key)).
+				Italian("%s %s nel frattempo è cambiato", r.Kind, short(r.Key))
+		}
+		return x.putRecord(ctx, r, body)
 	})
+}
+
+// recordBody checks a record and returns its body as it is stored.
+func recordBody(r *catalog.Record) ([]byte, error) {
+	if err := checkKeys(map[string]string{"kind": string(r.Kind), "key": r.Key, "about": r.About, "owner": r.Owner}); err != nil {
+		return nil, err
+	}
+	if r.Kind == "" || r.Key == "" {
+		return nil, invalid("key", "must be given", "è obbligatorio")
+	}
+	if len(r.Body) == 0 {
+		return nil, nil
+	}
+	return encode(r.Body)
+}
+
+func (x tx) putRecord(ctx context.Context, r *catalog.Record, body []byte) error {
+	var created int64
+	err := x.one(ctx, []any{&created}, `INSERT INTO records (`+recordColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (kind, key) DO UPDATE SET about = excluded.about, owner = excluded.owner,
+		position = excluded.position, body = excluded.body RETURNING created`,
+		string(r.Kind), r.Key, r.About, r.Owner, int64(r.Position), micros(now()), string(body))
 	if err == nil {
 		r.Created = moment(created)
 	}

@@ -134,7 +134,7 @@ func (s *Store) RemoveSource(ctx context.Context, ref string) error {
 		if err != nil {
 			return err
 		}
-		for _, q := range []string{`DELETE FROM runs WHERE source = ?`, `DELETE FROM sources WHERE id = ?`} {
+		for _, q := range []string{`DELETE FROM runs WHERE source = ?`, `DELETE FROM records WHERE kind = 'raw record' AND owner = ?`, `DELETE FROM sources WHERE id = ?`} {
 			if _, err := x.exec(ctx, q, src.ID); err != nil {
 				return err
 			}

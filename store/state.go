@@ -30,15 +30,16 @@ func (s *Store) SetDatasetState(ctx context.Context, ref string, state catalog.S
 		}
 		d := *was
 		d.State, d.Successor = state, successor
-		return x.rewrite(ctx, old, was, &d, verbOf(was.State, state))
+		return x.rewrite(ctx, old, was, &d, verbOf(was, &d))
 	})
 }
 
-// verbOf names a change of state for the activity log.
-func verbOf(from, to catalog.State) string {
+// verbOf names a change for the activity log.
+func verbOf(was, is *catalog.Dataset) string {
+	from, to := was.State, is.State
 	switch {
 	case from == to:
-		return "changed dataset"
+		return holdVerb(was, is)
 	case to == catalog.Active && from == catalog.Draft:
 		return "published dataset"
 	case to == catalog.Active:
@@ -47,6 +48,29 @@ func verbOf(from, to catalog.State) string {
 		return "unpublished dataset"
 	}
 	return string(to) + " dataset"
+}
+
+// holdVerb names a change that leaves the state as it is: what was decided of
+// personal data is told by a word of its own.
+func holdVerb(was, is *catalog.Dataset) string {
+	before := make(map[string]catalog.HoldState, len(was.Distributions))
+	for i := range was.Distributions {
+		before[was.Distributions[i].ID] = holdOf(&was.Distributions[i])
+	}
+	for i := range is.Distributions {
+		x := &is.Distributions[i]
+		if now := holdOf(x); now != "" && now != before[x.ID] {
+			return string(now) + " data"
+		}
+	}
+	return "changed dataset"
+}
+
+func holdOf(x *catalog.Distribution) catalog.HoldState {
+	if x.Hold == nil {
+		return ""
+	}
+	return x.Hold.State
 }
 
 // PurgeDataset implements catalog.Datasets.
@@ -102,6 +126,6 @@ func (s *Store) UpdateDistribution(ctx context.Context, dataset, distribution st
 		}
 		d.Updated = after(was.Updated)
 		dist.Updated = d.Updated
-		return x.rewrite(ctx, old, was, d, "changed dataset")
+		return x.rewrite(ctx, old, was, d, verbOf(was, d))
 	})
 }

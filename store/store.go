@@ -37,6 +37,8 @@ var (
 	_ catalog.Organizations = (*Store)(nil)
 	_ catalog.Index         = (*Store)(nil)
 	_ catalog.Sources       = (*Store)(nil)
+	_ catalog.Secrets       = (*Store)(nil)
+	_ catalog.Twins         = (*Store)(nil)
 	_ catalog.Users         = (*Store)(nil)
 	_ catalog.Members       = (*Store)(nil)
 	_ catalog.Records       = (*Store)(nil)
@@ -56,6 +58,9 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (*Store, error) {
 		return nil, err
 	}
 	if err := s.migrate(ctx); err != nil {
+		return nil, closing(s, err)
+	}
+	if err := s.learnIdentities(ctx); err != nil {
 		return nil, closing(s, err)
 	}
 	return s, nil

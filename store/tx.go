@@ -28,6 +28,9 @@ func (s *Store) inTx(ctx context.Context, f func(tx) error) error {
 			return s.trouble(err)
 		}
 	}
+	if err := x.fenced(ctx); err != nil {
+		return s.trouble(err)
+	}
 	if err := f(x); err != nil {
 		return s.trouble(err)
 	}

@@ -37,6 +37,8 @@ func Run(t *testing.T, open func(t *testing.T) blob.Store) {
 		{"a hash is never a path", notAPath},
 		{"what is deleted is gone, but for who reads it", deleted},
 		{"all yields every blob once", allBlobs},
+		{"what is old is deleted, what is young stays", deletedByAge},
+		{"what is put is never deleted for its age", neverTheOneThatIsPut},
 		{"many may put and read at once", atOnce},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -215,6 +217,55 @@ func allBlobs(t *testing.T, s blob.Store) {
 	if !errors.Is(err, stop) || n != 1 {
 		t.Errorf("All went on: %d, %v", n, err)
 	}
+}
+
+func deletedByAge(t *testing.T, s blob.Store) {
+	h := put(t, s, "old")
+	if ok, err := s.DeleteOlder(t.Context(), h, time.Now().Add(-time.Hour)); ok || err != nil {
+		t.Errorf("a young blob: %v %v", ok, err)
+	}
+	if ok, err := s.DeleteOlder(t.Context(), h, time.Now().Add(time.Hour)); !ok || err != nil {
+		t.Errorf("an old blob: %v %v", ok, err)
+	}
+	for _, gone := range []blob.Hash{h, "../x", ""} {
+		if ok, err := s.DeleteOlder(t.Context(), gone, time.Now().Add(time.Hour)); ok || err != nil {
+			t.Errorf("%q: %v %v", gone, ok, err)
+		}
+	}
+}
+
+// neverTheOneThatIsPut lets some put a blob again and again while others take
+// away whatever was put before they began: what was put last must be there.
+func neverTheOneThatIsPut(t *testing.T, s blob.Store) {
+	const rounds = 200
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	h := put(t, s, "again and again")
+	for range 2 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if _, err := s.DeleteOlder(t.Context(), h, time.Now().Add(-time.Millisecond)); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for range rounds {
+		before := time.Now()
+		put(t, s, "again and again")
+		ok, err := s.Has(t.Context(), h)
+		if err != nil || !ok && time.Since(before) < time.Millisecond {
+			t.Errorf("a blob is gone %v after it was put: %v", time.Since(before), err)
+		}
+	}
+	close(stop)
+	wg.Wait()
 }
 
 func atOnce(t *testing.T, s blob.Store) {

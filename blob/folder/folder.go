@@ -171,7 +171,13 @@ func (s *Store) keep(f *os.File, name string, h blob.Hash) error {
 	if err := s.root.MkdirAll(path.Dir(to), 0o750); err != nil {
 		return fmt.Errorf("make a folder: %w", err)
 	}
-	if err := s.root.Rename(name, to); err != nil {
+	err := s.guarded(syscall.LOCK_SH, func() error {
+		if err := s.root.Chtimes(name, time.Time{}, time.Now()); err != nil { // it may have been long in coming
+			return err
+		}
+		return s.root.Rename(name, to)
+	})
+	if err != nil {
 		return fmt.Errorf("keep a file: %w", err)
 	}
 	for dir := path.Dir(to); ; dir = path.Dir(dir) {
@@ -182,6 +188,45 @@ func (s *Store) keep(f *os.File, name string, h blob.Hash) error {
 			return nil
 		}
 	}
+}
+
+// lockFile is locked by those who name files, together, and by those who look
+// how old a file is in order to remove it, alone.
+const lockFile = "lock"
+
+// guarded runs f under a lock that all processes share.
+func (s *Store) guarded(how int, f func() error) error {
+	l, err := s.root.OpenFile(lockFile, os.O_CREATE|os.O_RDWR, 0o640)
+	if err != nil {
+		return err
+	}
+	defer l.Close()                                         // gives the lock back
+	if err := syscall.Flock(int(l.Fd()), how); err != nil { //nolint:gosec // a descriptor is small
+		return err
+	}
+	return f()
+}
+
+// DeleteOlder implements blob.Store.
+func (s *Store) DeleteOlder(_ context.Context, h blob.Hash, before time.Time) (deleted bool, err error) {
+	if !valid(h) {
+		return false, nil
+	}
+	err = s.guarded(syscall.LOCK_EX, func() error {
+		info, err := s.root.Stat(file(h))
+		if err != nil || !info.ModTime().Before(before) {
+			return err
+		}
+		deleted = true
+		return s.root.Remove(file(h))
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("remove a file: %w", err)
+	}
+	return deleted, nil
 }
 
 // syncFolder makes a rename outlast a power cut.
@@ -208,6 +253,9 @@ type opened struct {
 }
 
 func (o opened) Size() int64 { return o.size }
+
+// OS returns the file itself, for a process that is to read it in our stead.
+func (o opened) OS() *os.File { return o.File }
 
 // Open implements blob.Store.
 func (s *Store) Open(_ context.Context, h blob.Hash) (blob.File, error) {

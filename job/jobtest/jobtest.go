@@ -18,6 +18,8 @@ func Run(t *testing.T, open func(t *testing.T, handlers map[string]job.Handler) 
 	t.Run("a job is done with its arguments", func(t *testing.T) { testDone(t, open) })
 	t.Run("a waiting job is not added twice", func(t *testing.T) { testUnique(t, open) })
 	t.Run("a failed job is tried again and a hopeless one is not", func(t *testing.T) { testRetry(t, open) })
+	t.Run("a job that cannot be done now is done later", func(t *testing.T) { testLater(t, open) })
+	t.Run("a job is cancelled while it waits and while it runs", func(t *testing.T) { testCancel(t, open) })
 	t.Run("stop lets a running job end", func(t *testing.T) { testStop(t, open) })
 }
 
@@ -84,6 +86,64 @@ func testRetry(t *testing.T, open func(*testing.T, map[string]job.Handler) job.Q
 	if flaky.Load() != 2 || hopeless.Load() != 1 {
 		t.Errorf("flaky ran %d times, want 2; hopeless %d, want 1", flaky.Load(), hopeless.Load())
 	}
+}
+
+func testLater(t *testing.T, open func(*testing.T, map[string]job.Handler) job.Queue) {
+	var n atomic.Int32
+	q := open(t, map[string]job.Handler{"busy": func(context.Context, job.Job) error {
+		n.Add(1)
+		return job.ErrLater
+	}})
+	start(t, q)
+	if _, err := q.Add(t.Context(), job.Job{Kind: "busy", Key: "k"}); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(20 * time.Second); n.Load() == 0 && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	}
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if added, err := q.Add(t.Context(), job.Job{Kind: "busy", Key: "k"}); err != nil || added {
+			t.Fatalf("it does not wait any more: %v, %v", added, err)
+		}
+		if n.Load() == 1 {
+			break
+		}
+	}
+	if waiting, err := q.Waiting(t.Context()); err != nil || waiting != 1 {
+		t.Errorf("%d wait, %v", waiting, err)
+	}
+}
+
+func testCancel(t *testing.T, open func(*testing.T, map[string]job.Handler) job.Queue) {
+	began, ended := make(chan struct{}), make(chan struct{})
+	q := open(t, map[string]job.Handler{"slow": func(ctx context.Context, _ job.Job) error {
+		close(began)
+		<-ctx.Done()
+		close(ended)
+		return ctx.Err()
+	}})
+	if _, err := q.Add(t.Context(), job.Job{Kind: "slow", Key: "waits"}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := q.Cancel(t.Context(), "slow", "waits"); err != nil || n != 1 {
+		t.Fatalf("cancelled %d, %v", n, err)
+	}
+	if n, err := q.Cancel(t.Context(), "slow", "waits"); err != nil || n != 0 {
+		t.Fatalf("cancelled again %d, %v", n, err)
+	}
+	start(t, q)
+	if _, err := q.Add(t.Context(), job.Job{Kind: "slow", Key: "runs"}); err != nil {
+		t.Fatal(err)
+	}
+	<-began
+	if n, err := q.Cancel(t.Context(), "slow", "runs"); err != nil || n != 1 {
+		t.Fatalf("cancelled %d, %v", n, err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(20 * time.Second):
+		t.Fatal("the job was not told")
+	}
+	drained(t, q)
 }
 
 func testStop(t *testing.T, open func(*testing.T, map[string]job.Handler) job.Queue) {

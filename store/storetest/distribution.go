@@ -12,6 +12,7 @@ import (
 var distributionChecks = []check{
 	{"metadata read again do not lose the loaded table", keepsTable},
 	{"a zero File or Table takes the stored one away", takesAway},
+	{"a hold stays, goes with a zero one, and is told by a verb of its own", keepsHold},
 	{"Updated moves for the distribution that changed, and no other", distributionUpdated},
 	{"a distribution without an ID is known again by its URL", knownByURL},
 	{"UpdateDistribution changes one in place", updateInPlace},
@@ -50,6 +51,39 @@ func takesAway(t *testing.T, s Store) {
 	n := put(t, s, &catalog.Dataset{Name: "n", Distributions: []catalog.Distribution{{File: &catalog.File{}, Table: &catalog.Table{}}}})
 	if got := stored(t, s, n.ID).Distributions[0]; got.File != nil || got.Table != nil {
 		t.Errorf("a new one %+v", got)
+	}
+}
+
+func keepsHold(t *testing.T, s Store) {
+	first := put(t, s, Full())
+	set := func(h *catalog.HoldNote) func(*catalog.Distribution) error {
+		return func(x *catalog.Distribution) error { x.Hold = h; return nil }
+	}
+	held := &catalog.HoldNote{State: catalog.Held, Since: first.Created, Kinds: []string{"iban"}}
+	must(t, s.UpdateDistribution(asSystem(t), first.ID, "d1", set(held)))
+	again := Full()
+	again.Origin.Digest, again.Version = "2", "due"
+	put(t, s, again)
+	if diff := cmp.Diff(held, stored(t, s, first.ID).Distributions[0].Hold); diff != "" {
+		t.Errorf("metadata read again:\n%s", diff)
+	}
+	must(t, s.UpdateDistribution(asSystem(t), first.ID, "d1", set(&catalog.HoldNote{State: catalog.Released, Since: first.Created, Basis: "l. 1"})))
+	d := stored(t, s, first.ID)
+	d.Distributions[0].Hold = &catalog.HoldNote{State: catalog.Masked, Dropped: []string{"cf"}}
+	put(t, s, d)
+	d.Distributions[0].Hold = &catalog.HoldNote{}
+	put(t, s, d)
+	if h := stored(t, s, first.ID).Distributions[0].Hold; h != nil {
+		t.Errorf("taken away: %+v", h)
+	}
+	all, err := s.Activities(asSystem(t), catalog.ActivityFilter{Objects: []string{first.ID}, Limit: -1})
+	must(t, err)
+	got := ""
+	for _, a := range all {
+		got = a.Verb + ", " + got
+	}
+	if want := "new dataset, held data, changed dataset, released data, masked data, changed dataset, "; got != want {
+		t.Errorf("told %q, want %q", got, want)
 	}
 }
 

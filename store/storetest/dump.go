@@ -5,6 +5,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -25,8 +26,12 @@ func Fill(t *testing.T, s Store) {
 	must(t, s.PutGroup(ctx, &catalog.Group{Name: "ambiente", Theme: "ENVI"}))
 	src := &catalog.Source{Name: "s", Kind: "ckan", URL: "https://example.org/"}
 	must(t, s.PutSource(ctx, src))
-	r, err := s.StartRun(ctx, "s")
+	r, err := s.StartRun(ctx, "s", time.Time{})
 	must(t, err)
+	must(t, s.UpdateSourceState(ctx, src.ID, func(st *catalog.SourceState) {
+		*st = catalog.SourceState{Due: time.UnixMicro(5).UTC(), Failures: 2, Memo: []byte(`{"etag":"x"}`)}
+	}))
+	must(t, s.PutSecret(ctx, src.ID, "sealed"))
 	d := Full()
 	d.Organization, d.Origin.Source = o.ID, src.ID
 	put(t, s, d)

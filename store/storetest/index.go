@@ -114,7 +114,7 @@ func revisionMoves(t *testing.T, s Store) {
 	moved("a distribution", true)
 	must(t, s.SetDatasetState(ctx, d.ID, catalog.Draft, ""))
 	moved("a state", true)
-	if _, err := s.RetireDatasets(ctx, "s", []string{"r"}); err != nil {
+	if _, err := s.RetireDatasets(ctx, "s", []string{"r"}, catalog.Retired); err != nil {
 		t.Fatal(err)
 	}
 	moved("retiring", true)

@@ -64,6 +64,16 @@ func orders(t *testing.T, s Store) {
 	wantKind(t, "an order that is not there", err, catalog.Invalid)
 }
 
+// idsAlone wants DatasetIDs to list the same page.
+func idsAlone(t *testing.T, s Store, f catalog.DatasetFilter, want []string) {
+	t.Helper()
+	got, total, err := s.DatasetIDs(t.Context(), f)
+	must(t, err)
+	if !slices.Equal(got, want) || total != 25 {
+		t.Errorf("order %d at %d: the IDs alone are %q of %d, want %q", f.Sort, f.Offset, got, total, want)
+	}
+}
+
 func pages(t *testing.T, s Store) {
 	var ids []string
 	for i := range 25 {
@@ -73,14 +83,18 @@ func pages(t *testing.T, s Store) {
 	for _, sort := range []catalog.DatasetSort{catalog.ByID, catalog.ByName, catalog.ByUpdated, catalog.ByTitle} {
 		var seen []string
 		for offset := 0; offset < 30; offset += 7 {
-			page, total, err := s.ListDatasets(t.Context(), catalog.DatasetFilter{Sort: sort, Offset: offset, Limit: 7})
+			f := catalog.DatasetFilter{Sort: sort, Offset: offset, Limit: 7}
+			page, total, err := s.ListDatasets(t.Context(), f)
 			must(t, err)
 			if total != 25 {
 				t.Errorf("order %d at %d: total %d", sort, offset, total)
 			}
+			var own []string
 			for _, d := range page {
-				seen = append(seen, d.ID)
+				own = append(own, d.ID)
 			}
+			seen = append(seen, own...)
+			idsAlone(t, s, f, own)
 		}
 		slices.Sort(seen)
 		if diff := cmp.Diff(ids, seen); diff != "" {
@@ -106,7 +120,7 @@ func pages(t *testing.T, s Store) {
 func filters(t *testing.T, s Store) {
 	for _, d := range []*catalog.Dataset{
 		{Name: "a", Organization: "o", Holder: catalog.Agent{Identifier: "c_x"}},
-		{Name: "b", Organization: "o", Origin: origin("s", "1", "")},
+		{Name: "b", Organization: "o", Origin: origin("s", "1", ""), Extras: []catalog.Extra{{Key: catalog.RNDTExtra, Value: "true"}}},
 		{Name: "c", Quarantine: []catalog.Problem{{Rule: "x"}}},
 		{Name: "d", State: catalog.Draft},
 		{Name: "e", Private: true},
@@ -126,6 +140,8 @@ func filters(t *testing.T, s Store) {
 		"holder":                  {catalog.DatasetFilter{Holder: "c_x"}, "a"},
 		"fed":                     {catalog.DatasetFilter{Fed: true}, "a b"},
 		"fed, in any state":       {catalog.DatasetFilter{Fed: true, AnyState: true}, "a b"},
+		"fed, not in the RNDT":    {catalog.DatasetFilter{Fed: true, NotRNDT: true}, "a"},
+		"in the RNDT alone":       {catalog.DatasetFilter{RNDT: true}, "b"},
 		"in quarantine":           {catalog.DatasetFilter{Quarantined: true}, "c"},
 		"organization and source": {catalog.DatasetFilter{Organization: "o", Source: "s"}, "b"},
 		"nothing matches":         {catalog.DatasetFilter{Organization: "s"}, ""},

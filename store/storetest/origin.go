@@ -52,7 +52,7 @@ func retiring(t *testing.T, s Store) {
 		put(t, s, &catalog.Dataset{Name: o.Source + o.Record, Origin: o})
 	}
 	for _, want := range []int{1, 0} {
-		if n, err := s.RetireDatasets(asSystem(t), "s", []string{"2", "nowhere"}); err != nil || n != want {
+		if n, err := s.RetireDatasets(asSystem(t), "s", []string{"2", "nowhere"}, catalog.Retired); err != nil || n != want {
 			t.Errorf("retired %d, %v; want %d", n, err, want)
 		}
 	}
@@ -72,7 +72,7 @@ func reactivated(t *testing.T, s Store) {
 	for i, digest := range []string{"1", "2"} { // the same record as before, and one that changed meanwhile
 		o := origin("s", strconv.Itoa(i), "1")
 		first := put(t, s, &catalog.Dataset{Title: catalog.It("Uno"), Origin: o})
-		if n, err := s.RetireDatasets(asSystem(t), "s", []string{o.Record}); err != nil || n != 1 {
+		if n, err := s.RetireDatasets(asSystem(t), "s", []string{o.Record}, catalog.Retired); err != nil || n != 1 {
 			t.Fatal(n, err)
 		}
 		_, err := s.Dataset(t.Context(), first.ID)
@@ -143,7 +143,7 @@ func knowsRecords(t *testing.T, s Store) {
 	b := put(t, s, &catalog.Dataset{Origin: origin("s", "2", "y"), State: catalog.Draft})
 	put(t, s, &catalog.Dataset{Origin: origin("t", "1", "z")})
 	put(t, s, &catalog.Dataset{Origin: origin("s", "3", "w")})
-	if _, err := s.RetireDatasets(asSystem(t), "s", []string{"3"}); err != nil {
+	if _, err := s.RetireDatasets(asSystem(t), "s", []string{"3"}, catalog.Retired); err != nil {
 		t.Fatal(err)
 	}
 	put(t, s, &catalog.Dataset{Name: "fatto-qui"})

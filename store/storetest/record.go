@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,6 +15,8 @@ var recordChecks = []check{
 	{"records are in order, of a kind, an owner and what they are about", recordsChosen},
 	{"records about a purged dataset go with it, and those of others stay", recordsPurged},
 	{"records about a distribution that was taken out go with it", recordsOfDistribution},
+	{"a record is swapped only for the one that was read", recordSwapped},
+	{"of many who swap a record at once none loses what another wrote", recordSwappedAtOnce},
 	{"a record that no engine can keep is Invalid", badRecords},
 }
 
@@ -35,6 +39,52 @@ func recordBack(t *testing.T, s Store) {
 	wantKind(t, "again", s.RemoveRecord(asSystem(t), catalog.RecordView, "v"), catalog.NotFound)
 	_, err = s.Record(t.Context(), catalog.RecordView, "v")
 	wantKind(t, "removed", err, catalog.NotFound)
+}
+
+func recordSwapped(t *testing.T, s Store) {
+	r := &catalog.Record{Kind: catalog.RecordTable, Key: "t", About: "t", Body: []byte(`{"a": "<1>"}`)}
+	wantKind(t, "swapped for what is not there", s.SwapRecord(asSystem(t), r, []byte(`{}`)), catalog.Conflict)
+	must(t, s.SwapRecord(asSystem(t), r, nil))
+	wantKind(t, "made twice", s.SwapRecord(asSystem(t), r, nil), catalog.Conflict)
+	was, err := s.Record(t.Context(), catalog.RecordTable, "t")
+	must(t, err)
+	must(t, s.SwapRecord(asSystem(t), &catalog.Record{Kind: catalog.RecordTable, Key: "t", About: "t", Body: []byte(`{"a":2}`)}, was.Body))
+	wantKind(t, "swapped for what was", s.SwapRecord(asSystem(t), r, was.Body), catalog.Conflict)
+	got, err := s.Record(t.Context(), catalog.RecordTable, "t")
+	if err != nil || string(got.Body) != `{"a":2}` || !got.Created.Equal(was.Created) {
+		t.Errorf("%v %s", err, got.Body)
+	}
+}
+
+func recordSwappedAtOnce(t *testing.T, s Store) {
+	const writers, each = 4, 10
+	must(t, s.PutRecord(asSystem(t), &catalog.Record{Kind: catalog.RecordTable, Key: "n", Body: []byte(`0`)}))
+	ctx := asSystem(t)
+	var wg sync.WaitGroup
+	for range writers {
+		wg.Go(func() {
+			for done := 0; done < each; {
+				was, err := s.Record(ctx, catalog.RecordTable, "n")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				n, _ := strconv.Atoi(string(was.Body))
+				err = s.SwapRecord(ctx, &catalog.Record{Kind: catalog.RecordTable, Key: "n", Body: []byte(strconv.Itoa(n + 1))}, was.Body)
+				if err == nil {
+					done++
+				} else if catalog.KindOf(err) != catalog.Conflict {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	got, err := s.Record(ctx, catalog.RecordTable, "n")
+	if err != nil || string(got.Body) != strconv.Itoa(writers*each) {
+		t.Errorf("%v: %s, want %d", err, got.Body, writers*each)
+	}
 }
 
 func keysOf(rs []*catalog.Record) []string {
@@ -82,13 +132,14 @@ func recordsPurged(t *testing.T, s Store) {
 		{Kind: catalog.RecordFollow, Key: "2", About: b.ID, Owner: "u"},
 		{Kind: catalog.RecordTask, Key: "1", About: a.ID},
 		{Kind: catalog.RecordTable, Key: "d1", About: "d1"},
+		{Kind: catalog.RecordHold, Key: "d1", About: "d1", Owner: "held"},
 		{Kind: catalog.RecordVocabulary, Key: "1", About: a.ID}, // a name that looks like an ID
 		{Kind: catalog.RecordTranslation, Key: "1", About: a.ID},
 	} {
 		must(t, s.PutRecord(asSystem(t), r))
 	}
 	must(t, s.SetDatasetState(asSystem(t), a.ID, catalog.Deleted, ""))
-	wantRecords(t, s, "deleted: ", "view 1, view 2, relationship 1, relationship 2, follow 1, follow 2, task 1, table d1, vocabulary 1, translation 1")
+	wantRecords(t, s, "deleted: ", "view 1, view 2, relationship 1, relationship 2, follow 1, follow 2, task 1, table d1, hold d1, vocabulary 1, translation 1")
 	must(t, s.PurgeDataset(asSystem(t), a.ID))
 	wantRecords(t, s, "purged: ", "view 2, follow 2, vocabulary 1, translation 1")
 	must(t, s.PurgeDataset(asSystem(t), b.ID))
@@ -100,7 +151,7 @@ func wantRecords(t *testing.T, s Store, what, want string) {
 	t.Helper()
 	got := ""
 	for _, kind := range []catalog.RecordKind{
-		catalog.RecordView, catalog.RecordRelationship, catalog.RecordFollow, catalog.RecordTask, catalog.RecordTable,
+		catalog.RecordView, catalog.RecordRelationship, catalog.RecordFollow, catalog.RecordTask, catalog.RecordTable, catalog.RecordHold,
 		catalog.RecordVocabulary, catalog.RecordTranslation,
 	} {
 		rs, err := s.Records(t.Context(), kind, "", "")

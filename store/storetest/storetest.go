@@ -18,9 +18,16 @@ type Store interface {
 	catalog.Organizations
 	catalog.Index
 	catalog.Snapshots
-	catalog.Sources
+	Harvests
 	People
 	Rest
+}
+
+// Harvests is where datasets come from, and who harvests just now.
+type Harvests interface {
+	catalog.Sources
+	catalog.Secrets
+	catalog.Twins
 }
 
 // People is who uses the catalog, what they did, and what they keep in it.
@@ -29,12 +36,17 @@ type People interface {
 	catalog.Members
 	catalog.Records
 	catalog.Activities
+	catalog.Usages
+	catalog.Contributions
+	catalog.Links
+	catalog.Scores
 }
 
 // Rest is what package store has beside the interfaces of the catalog.
 type Rest interface {
 	Tombstone(ctx context.Context, ref string) (*catalog.Dataset, error)
 	DatasetOfDistribution(ctx context.Context, id string) (string, error)
+	DatasetIDs(ctx context.Context, f catalog.DatasetFilter) (page []string, total int, err error)
 	Body(ctx context.Context, ref string) (*catalog.Organization, *catalog.Group, error)
 	Dump(ctx context.Context, w io.Writer) error
 	Load(ctx context.Context, r io.Reader) error
@@ -53,7 +65,7 @@ type check struct {
 func Run(t *testing.T, open func(t *testing.T) Store) {
 	for _, checks := range [][]check{
 		datasetChecks, distributionChecks, nameChecks, stateChecks, originChecks, visibilityChecks, listChecks,
-		organizationChecks, indexChecks, snapshotChecks, sourceChecks, userChecks, memberChecks, recordChecks, followChecks, activityChecks, chosenChecks, textChecks, concurrencyChecks, dumpChecks,
+		organizationChecks, indexChecks, snapshotChecks, sourceChecks, userChecks, memberChecks, recordChecks, followChecks, activityChecks, chosenChecks, textChecks, concurrencyChecks, dumpChecks, qualityChecks,
 	} {
 		for _, c := range checks {
 			t.Run(c.name, func(t *testing.T) {
