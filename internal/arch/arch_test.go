@@ -22,9 +22,11 @@ var plan = map[string][]string{
 	"migrations":    {},
 	"dcat/vocab":    {},
 	"dcat/register": {"catalog"},
-	"dcat":          {"catalog", "dcat/register", "dcat/vocab", "internal/rdf"},
+	"dcat":          {"catalog", "dcat/register", "dcat/vocab", "internal/extent", "internal/rdf"},
 
-	"store":           {"catalog", "migrations"},
+	"store":   {"catalog", "migrations", "internal/process"},
+	"quality": {"catalog", "dcat", "internal/rdf", "internal/httpclient"},
+
 	"store/storetest": {"catalog"},
 	"blob":            {"catalog"},
 	"blob/folder":     {"blob", "catalog"},
@@ -34,18 +36,27 @@ var plan = map[string][]string{
 
 	"tabular":                 {"catalog", "tabular/*"},
 	"tabular/*":               {},
-	"tabular/worker":          {"catalog", "tabular"},
+	"tabular/worker":          {"catalog", "tabular", "internal/child"},
+	"tabular/personal":        {"catalog"},
+	"bulk":                    {"catalog", "dcat", "exporter"},
 	"exporter":                {"catalog"},
 	"exporter/*":              {"exporter", "catalog", "internal/parquetfile"},
 	"exporter/all":            {"exporter", "exporter/*"},
 	"datastore":               {"catalog", "blob", "exporter", "tabular", "internal/parquetfile"},
+	"datastore/profile":       {"catalog", "datastore", "exporter"},
 	"datastore/datastoretest": {"catalog", "blob", "datastore", "exporter"},
+	"datastore/sql":           {"catalog", "datastore", "internal/child", "internal/parquetfile"},
+	"datastore/sql/duck":      {"datastore/sql", "internal/child"},
+
+	"hold": {"catalog", "blob", "datastore", "exporter", "tabular", "tabular/personal"},
 
 	"harvester":     {"catalog", "dcat", "dcat/vocab", "blob", "datastore"},
-	"harvester/*":   {"catalog", "harvester", "dcat", "dcat/vocab", "tabular", "internal/rdf", "internal/ckan", "internal/httpclient"},
+	"harvester/*":   {"catalog", "harvester", "harvester/web", "dcat", "dcat/vocab", "tabular", "internal/rdf", "internal/ckan", "internal/httpclient", "internal/xmltree"},
 	"harvester/all": {"harvester", "harvester/*"},
 
-	"search":             {"catalog", "dcat/vocab", "search/analysis"},
+	"harvester/web/webtest": {"catalog", "harvester", "internal/httpclient"},
+
+	"search":             {"catalog", "dcat/vocab", "internal/extent", "search/analysis"},
 	"search/analysis":    {},
 	"search/memory":      {"catalog", "search", "search/analysis"},
 	"search/searchtest":  {"catalog", "search"},
@@ -53,20 +64,27 @@ var plan = map[string][]string{
 
 	"api/solr":   {"catalog", "search"},
 	"api/schema": {"catalog", "internal/ckan"},
-	"api":        {"catalog", "api/solr", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/rdf", "internal/ckan", "internal/lru", "api/schema", "internal/password"},
-	"ui":         {"catalog", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/lru"},
+	"api":        {"catalog", "api/solr", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/rdf", "internal/ckan", "internal/lru", "api/schema", "internal/password", "quality", "datastore/sql", "hold", "bulk"},
+	"ui":         {"catalog", "participation", "search", "datastore", "exporter", "blob", "dcat", "dcat/vocab", "internal/lru", "quality", "datastore/profile"},
 
 	"internal/arch":        {},
+	"internal/child":       {},
 	"internal/rdf":         {},
 	"internal/httpclient":  {},
+	"internal/xmltree":     {},
 	"internal/parquetfile": {"catalog"},
 	"internal/ckan":        {"catalog", "dcat", "dcat/vocab"},
+	"internal/extent":      {},
 	"internal/fixtures":    {},
 	"internal/golden":      {"internal/fixtures"},
 	"internal/testdb":      {},
+	"usage":                {"catalog", "internal/lru"},
+	"participation":        {"catalog"},
 	"internal/lru":         {},
+	"internal/process":     {},
 	"internal/password":    {},
 	"internal/mail":        {},
+	"internal/seal":        {},
 }
 
 // TestImports reads the files itself, for go test would not notice that the

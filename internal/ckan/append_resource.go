@@ -29,6 +29,7 @@ func appendResource(dst, tmp []byte, d *catalog.Dataset, position int, site cata
 	l.json("cache_last_updated", marks[cacheUpdated])
 	l.json("cache_url", marks[cacheURL])
 	l.moment("created", either(x.Created, d.Created))
+	appendHold(&l, x.Hold)
 	l.bool("datastore_active", x.Table.Active())
 	l.textOr("description", x.Description.String(), marks[description])
 	if x.FormatLabel == "" && marks[format] != nil {
@@ -69,6 +70,13 @@ func appendResource(dst, tmp []byte, d *catalog.Dataset, position int, site cata
 	return append(l.b, '}')
 }
 
+// appendHold writes what everybody may know of a hold, where there is one.
+func appendHold(l *list, h *catalog.HoldNote) {
+	if b, err := json.Marshal(h); h != nil && err == nil {
+		l.json("data_hold", b)
+	}
+}
+
 // onlyDatastore is the address that CKAN's clients give a resource that is
 // nothing but a table.
 const onlyDatastore = "_datastore_only_resource"
@@ -79,6 +87,9 @@ func appendAddress(l *list, d *catalog.Dataset, x *catalog.Distribution, site ca
 		l.string("url", DownloadURL(site, d.ID, x))
 		l.string("url_type", "upload")
 		return
+	case x.Screened() && address != onlyDatastore: // the source offers more than is public
+		access, download := x.Offered(site, d.ID)
+		l.string("url", orElse(download, access))
 	case address == onlyDatastore:
 		l.string("url", site.Link("/datastore/dump/"+x.ID))
 	default:

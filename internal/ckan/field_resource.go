@@ -90,7 +90,7 @@ var resourceFieldAt = func() map[string]int {
 
 // resourceCore are the keys of a resource that are CKAN's own.
 var resourceCore = set(
-	"cache_last_updated", "cache_url", "created", "datastore_active", "description", "format", "hash", "id", "last_modified",
+	"cache_last_updated", "cache_url", "created", "data_hold", "datastore_active", "description", "format", "hash", "id", "last_modified",
 	"metadata_modified", "mimetype", "mimetype_inner", "name", "package_id", "position", "resource_type", "size", "state", "url", "url_type",
 )
 
@@ -99,6 +99,9 @@ var licenseKeys = []string{"license", "license_url", "license_id"}
 
 // plainAddress reports whether url alone tells the addresses of x.
 func plainAddress(x *catalog.Distribution) bool {
+	if x.Screened() { // then they are not told
+		return true
+	}
 	switch x.DownloadURL {
 	case "":
 		return x.AccessURL == onlyDatastore || !isFile(x.AccessURL) && hasScheme(x.AccessURL)

@@ -61,7 +61,7 @@ var core = set(
 var bookkeeping = set(
 	"revision_id", "revision_timestamp", "tracking_summary", "dataset_is_local", "plugin_data", "validated_data_dict",
 	"ckan_url", "download_url_count", "license", "score", "index_id", "log_message", "package_id", "position",
-	"resource_group_id", "webstore_last_updated", "webstore_url", "archiver", "qa", "cache_last_updated", "cache_url",
+	"resource_group_id", "webstore_last_updated", "webstore_url", "archiver", "qa", "cache_last_updated", "cache_url", "data_hold",
 	"datastore_active", "datastore_contains_all_records_of_source_file", "mimetype_inner", "resource_type", "metadata_modified",
 	"num_followers", "can_be_previewed", "has_views", "on_same_domain", "ckan_recommended_wms_preview",
 )

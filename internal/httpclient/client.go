@@ -25,6 +25,7 @@ type Options struct {
 	Resolver     *net.Resolver  // nil = the system's; for tests
 	PerHost      int            // connections at once to one host; 0 = 2
 	RootCAs      *x509.CertPool // per-endpoint CA bundle; never "skip verify"
+	Hosts        *Hosts         // shared by clients that keep one pace; nil = none
 }
 
 // ErrAddress is wrapped by the error of an address that is not allowed. Its
@@ -67,8 +68,12 @@ func New(o Options) *http.Client {
 		IdleConnTimeout:        30 * time.Second,
 		DisableCompression:     true, // limited does it, with a ratio to keep
 	}
+	var next http.RoundTripper = wire
+	if o.Hosts != nil {
+		next = polite{next: wire, hosts: o.Hosts}
+	}
 	return &http.Client{
-		Transport:     &limited{next: retrying(wire), o: o},
+		Transport:     &limited{next: retrying(next), o: o},
 		CheckRedirect: checkRedirect,
 		Timeout:       o.Timeout,
 	}

@@ -11,7 +11,7 @@ import (
 // stranger should not learn of our network: a port that is closed, filtered
 // or silent is told in one way.
 func Explain(err error) (it, en string) {
-	for _, known := range []error{ErrAddress, ErrTooLarge, ErrSlow, ErrRedirects} {
+	for _, known := range []error{ErrAddress, ErrTooLarge, ErrSlow, ErrRedirects, ErrBusy} {
 		if errors.Is(err, known) {
 			it, en, _ = strings.Cut(known.Error(), " / ")
 			return it, en

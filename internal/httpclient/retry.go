@@ -74,7 +74,7 @@ func final(err error) bool {
 		dns     *net.DNSError
 	)
 	switch {
-	case errors.Is(err, ErrAddress), errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &invalid),
+	case errors.Is(err, ErrAddress), errors.Is(err, ErrBusy), errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &invalid),
 		errors.As(err, &verify), errors.As(err, &record):
 		return true
 	case errors.As(err, &dns):

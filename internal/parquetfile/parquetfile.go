@@ -80,6 +80,9 @@ func nodeOf(c catalog.Column) parquet.Node {
 	return parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
 }
 
+// unitOf is what one of a DECIMAL column's values is divided by.
+func unitOf(c catalog.Column) float64 { return math.Pow10(c.Scale) }
+
 // An encoder makes a Parquet value of a Go value; ok is false when the value
 // is not of the column's type or does not fit.
 type encoder func(v any) (pv parquet.Value, ok bool)
@@ -158,7 +161,7 @@ func decoderOf(c catalog.Column) decoder {
 		return func(v parquet.Value) any { return v.Int64() }
 	case catalog.Decimal:
 		if isDecimal(c) {
-			unit := math.Pow10(c.Scale)
+			unit := unitOf(c)
 			return func(v parquet.Value) any { return float64(v.Int64()) / unit }
 		}
 		return func(v parquet.Value) any { return v.Double() }

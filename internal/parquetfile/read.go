@@ -43,6 +43,16 @@ func (f *File) NumRows() int64 { return f.f.NumRows() }
 // negative. It reads only the pages in which they are. A row is only valid
 // until the next.
 func (f *File) Rows(ctx context.Context, offset, limit int64) iter.Seq2[[]any, error] {
+	all := make([]int, len(f.columns))
+	for i := range all {
+		all[i] = i
+	}
+	return f.Columns(ctx, all, offset, limit)
+}
+
+// Columns is Rows with the values of some columns alone; the others are not
+// read.
+func (f *File) Columns(ctx context.Context, columns []int, offset, limit int64) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		left := limit
 		if left < 0 {
@@ -57,7 +67,7 @@ func (f *File) Rows(ctx context.Context, offset, limit int64) iter.Seq2[[]any, e
 			if left <= 0 {
 				return
 			}
-			n, more := f.group(ctx, g, skip, left, yield)
+			n, more := f.group(ctx, part{g, columns, skip, left}, yield)
 			if !more {
 				return
 			}
@@ -67,16 +77,23 @@ func (f *File) Rows(ctx context.Context, offset, limit int64) iter.Seq2[[]any, e
 	}
 }
 
-// group yields up to limit rows of a row group from row skip on, and returns
-// how many; more is false when reading is at its end.
-func (f *File) group(ctx context.Context, g parquet.RowGroup, skip, limit int64, yield func([]any, error) bool) (n int64, more bool) {
-	cols, err := f.openColumns(g, skip)
+// A part is up to limit rows of a row group from row skip on.
+type part struct {
+	group       parquet.RowGroup
+	columns     []int
+	skip, limit int64
+}
+
+// group yields the rows of a part and returns how many; more is false when
+// reading is at its end.
+func (f *File) group(ctx context.Context, p part, yield func([]any, error) bool) (n int64, more bool) {
+	cols, err := f.openColumns(p.group, p.columns, p.skip)
 	defer closeColumns(cols)
 	if err != nil {
 		yield(nil, err)
 		return 0, false
 	}
-	total := min(limit, g.NumRows()-skip)
+	total := min(p.limit, p.group.NumRows()-p.skip)
 	row := make([]any, len(cols))
 	buf := make([]parquet.Value, min(total, batchRows))
 	for n < total {
@@ -87,7 +104,7 @@ func (f *File) group(ctx context.Context, g parquet.RowGroup, skip, limit int64,
 		batch := int(min(total-n, batchRows))
 		for i := range cols {
 			if err := cols[i].read(batch, buf); err != nil {
-				yield(nil, fmt.Errorf("read Parquet column %s: %w", f.columns[i].Name, err))
+				yield(nil, fmt.Errorf("read Parquet column %s: %w", f.columns[p.columns[i]].Name, err))
 				return n, false
 			}
 		}
@@ -104,10 +121,11 @@ func (f *File) group(ctx context.Context, g parquet.RowGroup, skip, limit int64,
 	return n, true
 }
 
-func (f *File) openColumns(g parquet.RowGroup, skip int64) ([]columnReader, error) {
+func (f *File) openColumns(g parquet.RowGroup, columns []int, skip int64) ([]columnReader, error) {
 	chunks := g.ColumnChunks()
-	cols := make([]columnReader, 0, len(chunks))
-	for i, chunk := range chunks {
+	cols := make([]columnReader, 0, len(columns))
+	for n, i := range columns {
+		chunk := chunks[i]
 		if skip > 0 { // without the index, seeking would read every page before
 			if _, err := chunk.OffsetIndex(); err != nil {
 				return cols, fmt.Errorf("read the index of Parquet column %s: %w", f.columns[i].Name, err)
@@ -115,7 +133,7 @@ func (f *File) openColumns(g parquet.RowGroup, skip int64) ([]columnReader, erro
 		}
 		cols = append(cols, columnReader{pages: chunk.Pages(), decode: decoderOf(f.columns[i])})
 		if skip > 0 {
-			if err := cols[i].pages.SeekToRow(skip); err != nil {
+			if err := cols[n].pages.SeekToRow(skip); err != nil {
 				return cols, fmt.Errorf("seek in Parquet column %s: %w", f.columns[i].Name, err)
 			}
 		}

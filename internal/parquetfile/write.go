@@ -20,8 +20,9 @@ const (
 	// cost one small page a column.
 	pageBytes = 32 << 10
 	// dictionaryBytes is up to where texts are kept in a dictionary, which is
-	// read whole for every page.
-	dictionaryBytes = 64 << 10
+	// read whole for every page: enough for the names of all municipalities, of
+	// which a filter is then asked once each.
+	dictionaryBytes = 512 << 10
 	batchRows       = 1024
 )
 
