@@ -2,7 +2,6 @@ package search
 
 import (
 	"encoding/binary"
-	"hash/fnv"
 	"time"
 )
 
@@ -25,16 +24,24 @@ func (d *Document) Digest() int64 {
 	return int64(sum)
 }
 
+// of is the 64-bit FNV-1a of the parts, each behind its length.
 func of(kind string, f Field, values ...string) uint64 {
-	h := fnv.New64a()
-	write := func(s string) {
-		_, _ = h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(s))))
-		_, _ = h.Write([]byte(s))
-	}
-	write(kind)
-	write(string(f))
+	h := fnv(fnv(offset, kind), string(f))
 	for _, v := range values {
-		write(v)
+		h = fnv(h, v)
 	}
-	return h.Sum64()
+	return h
+}
+
+const offset, prime uint64 = 14695981039346656037, 1099511628211
+
+// fnv adds a part to a hash; hash/fnv would copy it.
+func fnv(h uint64, s string) uint64 {
+	for shift := 24; shift >= 0; shift -= 8 {
+		h = (h ^ uint64(len(s))>>shift&0xff) * prime
+	}
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * prime
+	}
+	return h
 }

@@ -71,6 +71,7 @@ func exactValues(d *catalog.Dataset, orgName string) map[Field][]string {
 			values[f] = vs
 		}
 	}
+	boxOf(values, d)
 	for _, x := range d.FreeExtras() {
 		values[Field(ExtraPrefix+x.Key)] = append(values[Field(ExtraPrefix+x.Key)], x.Value)
 	}

@@ -62,6 +62,10 @@ const (
 	Kind          Field = "kind"          // string: CKAN's package type
 	TitleSort     Field = "title_sort"    // string, one value
 	Municipality  Field = "municipality"  // string
+	BoxWest       Field = "box_west"      // string: where the box of all places ends, as Box writes it
+	BoxSouth      Field = "box_south"     // string
+	BoxEast       Field = "box_east"      // string
+	BoxNorth      Field = "box_north"     // string
 	Column        Field = "column"        // string: names of columns of tables, as people are shown them
 	Title         Field = "title"         // text
 	Description   Field = "description"   // text

@@ -20,6 +20,7 @@ type Analyzer struct {
 	stop     map[string]bool   // folded
 	stem     func(form string) string
 	synonyms thesaurus
+	meant    uint32 // the greatest ID of a meaning
 
 	solr   bool // words are made as CKAN's Solr makes them
 	parted bool // before capitals, too
@@ -100,7 +101,8 @@ type Token struct {
 	Term   string // what the index knows it by: folded and stemmed
 	Form   string // folded only
 	Pos    int
-	Joined bool // made of the parts of a word that stand there, too, or a Meaning
+	Joined bool   // made of the parts of a word that stand there, too, or a Meaning
+	ID     uint32 // from a Memo: tokens with the same one have the same Term and Form; 0 = look at those
 }
 
 // Stem returns the term of one folded word. What has a digit in it is a code,
@@ -138,35 +140,6 @@ func (w Word) Telling() []Token {
 	return w.telling
 }
 
-// maxTokens bounds the words of one text, so that none can fill the memory.
-const maxTokens = 50_000
-
-// Tokens appends the tokens of text to dst: the parts of every word and, at
-// the places of its first and its last, the word that they make joined. The
-// first is at pos; the last result is the place after the last.
-func (a *Analyzer) Tokens(dst []Token, text string, pos int) ([]Token, int) {
-	first := len(dst)
-	for w := range a.compounds(text) {
-		if len(dst)-first > maxTokens {
-			break
-		}
-		for i, form := range w.forms {
-			dst = append(dst, a.token(form, pos+i))
-		}
-		for _, j := range w.joins {
-			t := a.token(j.form, pos+j.first)
-			t.Joined = true
-			dst = append(dst, t)
-			if !a.solr {
-				t.Pos = pos + j.last
-				dst = append(dst, t)
-			}
-		}
-		pos += len(w.forms)
-	}
-	return a.meanings(dst, first), pos
-}
-
 // token returns the token of one part. Solr folds what it has stemmed.
 func (a *Analyzer) token(form string, pos int) Token {
 	t := Token{Term: a.Stem(form), Form: form, Pos: pos}
@@ -183,7 +156,11 @@ const maxWords = 256
 func (a *Analyzer) Words(text string) []Word {
 	var out []Word
 	pos := 0
-	for w := range a.compounds(text) {
+	for chunk := range a.chunks(text) {
+		w := a.compound(chunk)
+		if len(w.forms) == 0 {
+			continue
+		}
 		word := Word{Stop: len(w.forms) == 1 && a.stop[w.forms[0]]}
 		for _, form := range w.forms {
 			word.Parts = append(word.Parts, a.token(form, pos))

@@ -98,9 +98,14 @@ func FuzzTokens(f *testing.F) {
 	}
 	f.Add("L'acqua's ª²Ⅷ x")
 	analyzers := []*analysis.Analyzer{analysis.New("it"), analysis.New("en"), analysis.New("en").Plain()}
+	memos := make([]*analysis.Memo, len(analyzers))
+	for i, a := range analyzers {
+		memos[i] = a.Memo()
+	}
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, a := range analyzers {
+		for i, a := range analyzers {
 			tokens, next := a.Tokens(nil, s, 0)
+			remembers(t, memos[i], s, tokens, next)
 			for _, x := range tokens {
 				if x.Term == "" || x.Pos < 0 || x.Pos >= next {
 					t.Fatalf("token %+v of %q, next %d", x, s, next)
@@ -113,4 +118,46 @@ func FuzzTokens(f *testing.F) {
 			}
 		}
 	})
+}
+
+// remembers wants m to make the same tokens of a text, whether it knows the
+// words or not.
+func remembers(t *testing.T, m *analysis.Memo, text string, want []analysis.Token, end int) {
+	t.Helper()
+	for range 2 {
+		got, next := m.Tokens(nil, text, 0)
+		same := slices.EqualFunc(got, want, func(a, b analysis.Token) bool {
+			a.ID, b.ID = 0, 0
+			return a == b
+		})
+		if !same || next != end {
+			t.Fatalf("a memo makes %+v of %q, next %d; want %+v, %d", got, text, next, want, end)
+		}
+	}
+}
+
+func TestAMemoMakesTheSameTokensAndTellsThemApart(t *testing.T) {
+	for _, lang := range []string{"it", "en"} {
+		a := analysis.New(lang)
+		m := a.Memo()
+		byID := map[uint32]analysis.Token{}
+		for i := range 300 {
+			var b strings.Builder
+			b.WriteString("Raccolta dell'immondizia con Wi-Fi nella zona, asili nido " + strings.Repeat("x", i%90))
+			for n := range 30 { // in all more than it remembers
+				fmt.Fprintf(&b, " z%d", 30*i+n)
+			}
+			text := b.String()
+			want, end := a.Tokens(nil, text, 0)
+			remembers(t, m, text, want, end)
+			tokens, _ := m.Tokens(nil, text, 0)
+			for _, x := range tokens {
+				x.Pos, x.Joined = 0, false
+				if old, known := byID[x.ID]; known && x.ID != 0 && old != x {
+					t.Fatalf("%s: ID %d is of %+v and of %+v", lang, x.ID, old, x)
+				}
+				byID[x.ID] = x
+			}
+		}
+	}
 }

@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"iter"
 	"strings"
 	"unicode"
 )
@@ -50,21 +49,9 @@ func blank(r rune) bool {
 	return unicode.IsSpace(r) && r != '\u00a0' && r != '\u2007' && r != '\u202f' && r != '\u0085' || r >= 0x1c && r <= 0x1f
 }
 
-// solrWords yields the words of text as CKAN's Solr makes them: split at
-// blanks, each parted where anything but letters and digits stands, between
-// letters and digits, and before a capital.
-func (a *Analyzer) solrWords(text string) iter.Seq[compound] {
-	return func(yield func(compound) bool) {
-		for word := range strings.FieldsFuncSeq(text, blank) {
-			if w := a.part(word); len(w.forms) > 0 && !yield(w) {
-				return
-			}
-		}
-	}
-}
-
-// part parts one word. Parts of the same kind that stand side by side are
-// joined, too.
+// part parts one word, which stands between blanks, as CKAN's Solr does: where
+// anything but letters and digits stands, between letters and digits, and before
+// a capital. Parts of the same kind that stand side by side are joined, too.
 func (a *Analyzer) part(word string) compound {
 	var w compound
 	first, kind := 0, 0 // of the run of parts of one kind

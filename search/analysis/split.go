@@ -21,16 +21,25 @@ type join struct {
 	form        string
 }
 
-func (a *Analyzer) compounds(text string) iter.Seq[compound] {
+// chunks yields the words of text in order, as they are written.
+func (a *Analyzer) chunks(text string) iter.Seq[string] {
 	if a.solr {
-		return a.solrWords(text)
+		return strings.FieldsFuncSeq(text, blank)
 	}
 	return a.words(text)
 }
 
-// words yields the words of text in order. Elided articles are left out.
-func (a *Analyzer) words(text string) iter.Seq[compound] {
-	return func(yield func(compound) bool) {
+// compound splits a chunk. It has no forms when the chunk is no word.
+func (a *Analyzer) compound(chunk string) compound {
+	if a.solr {
+		return a.part(chunk)
+	}
+	return split(chunk)
+}
+
+// words yields the words of text. Elided articles are left out.
+func (a *Analyzer) words(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
 		for text != "" {
 			start := strings.IndexFunc(text, inWord)
 			if start < 0 {
@@ -40,10 +49,7 @@ func (a *Analyzer) words(text string) iter.Seq[compound] {
 			end := chunkEnd(text)
 			chunk := text[:end]
 			text = text[end:]
-			if a.elided(chunk, text) {
-				continue
-			}
-			if w := split(chunk); len(w.forms) > 0 && !yield(w) {
+			if !a.elided(chunk, text) && !yield(chunk) {
 				return
 			}
 		}

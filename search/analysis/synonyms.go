@@ -103,6 +103,7 @@ func Meaning(term string) bool { return strings.HasPrefix(term, mark) }
 type sequence struct {
 	terms []string
 	found []string // the meanings by which it is found: its own and those of what finds it
+	filed []Token  // the same as tokens
 }
 
 func (s *sequence) meaning() string { return mark + strings.Join(s.terms, "_") }
@@ -152,12 +153,19 @@ func (a *Analyzer) learn(of ...Synonyms) {
 			l.line(line)
 		}
 	}
-	known := thesaurus{}
+	known, ids := thesaurus{}, map[string]uint32{}
 	for _, s := range l.byMeaning {
 		if len(s.terms) > 0 {
 			known[s.terms[0]] = append(known[s.terms[0]], s)
 		}
+		for _, m := range s.found {
+			if ids[m] == 0 {
+				ids[m] = uint32(len(ids)) + 1
+			}
+			s.filed = append(s.filed, Token{Term: m, Form: m, Joined: true, ID: ids[m]})
+		}
 	}
+	a.meant = uint32(len(ids))
 	for _, all := range known {
 		slices.SortFunc(all, func(x, y *sequence) int {
 			return cmp.Or(cmp.Compare(len(y.terms), len(x.terms)), cmp.Compare(x.meaning(), y.meaning()))
@@ -166,20 +174,18 @@ func (a *Analyzer) learn(of ...Synonyms) {
 	a.synonyms = known
 }
 
-// meanings appends to dst the meanings of the tokens from first on, at the
-// places where they begin.
-func (a *Analyzer) meanings(dst []Token, first int) []Token {
-	if len(a.synonyms) == 0 {
-		return dst
-	}
+// meanings appends to dst the meanings of those of its tokens that may begin a
+// sequence, at the places where they stand.
+func (a *Analyzer) meanings(dst []Token, beginning []int) []Token {
 	end := len(dst)
-	for i := first; i < end; i++ {
+	for _, i := range beginning {
 		for _, s := range a.synonyms[dst[i].Term] {
-			if dst[i].Joined || !a.follows(dst[i:end], s.terms) {
+			if !a.follows(dst[i:end], s.terms) {
 				continue
 			}
-			for _, m := range s.found {
-				dst = append(dst, Token{Term: m, Form: m, Pos: dst[i].Pos, Joined: true})
+			for _, t := range s.filed {
+				t.Pos = dst[i].Pos
+				dst = append(dst, t)
 			}
 		}
 	}

@@ -39,16 +39,16 @@ func (d *dictionary) find(s string) (uint32, bool) {
 
 // add returns the number of s, which it takes in if it is new.
 func (d *dictionary) add(s string) (number uint32, added bool) {
-	if n, ok := d.find(s); ok {
-		return n, false
-	}
 	if len(d.values)*4 >= len(d.table)*3 {
 		d.grow()
 	}
+	at := d.slot(s)
+	if n := d.table[at]; n != 0 {
+		return n - 1, false
+	}
 	d.values = append(d.values, d.keep(s))
-	n := uint32(len(d.values))
-	d.table[d.slot(s)] = n
-	return n - 1, true
+	d.table[at] = uint32(len(d.values))
+	return d.table[at] - 1, true
 }
 
 // keep returns a copy of s, which may be part of something much longer.

@@ -3,37 +3,11 @@ package memory
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"portico/search"
 	"portico/search/analysis"
 )
-
-// An entry is a document that has been analysed and only needs filing.
-type entry struct {
-	id      string
-	strings []fieldValues
-	texts   []fieldWords
-	numbers []fieldNumber
-}
-
-type fieldValues struct {
-	field  search.Field
-	values []string // distinct, at least one
-}
-
-type fieldWords struct {
-	field search.Field
-	words []analysis.Token // as they stand in the texts
-	n     int              // words in the text, the joined ones left out where Solr does
-}
-
-type fieldNumber struct {
-	field search.Field
-	date  bool
-	value int64
-}
 
 // digest is the field of what Document.Digest said; no query names it.
 const digest search.Field = "\x00digest"
@@ -41,52 +15,66 @@ const digest search.Field = "\x00digest"
 // gap keeps phrases from running over from one text of a field to the next.
 const gap = 100
 
-func newEntry(t *tokens, d *search.Document) *entry {
-	x := &entry{id: d.ID}
-	x.strings = append(x.strings, fieldValues{search.ID, []string{d.ID}})
-	for _, f := range slices.Sorted(maps.Keys(d.Strings)) {
-		if f != search.ID && len(d.Strings[f]) > 0 {
-			x.strings = append(x.strings, fieldValues{f, distinct(d.Strings[f])})
+// add files a document, with the help of t.
+func (g *segment) add(t *tokens, d *search.Document) {
+	doc := g.docs
+	g.docs++
+	slot(g.columns, search.ID, newColumn).add(doc, []string{d.ID})
+	for f, values := range d.Strings {
+		if f != search.ID && len(values) > 0 {
+			slot(g.columns, f, newColumn).add(doc, distinct(values))
 		}
 	}
-	for _, f := range slices.Sorted(maps.Keys(d.Texts)) {
+	clear(t.long)
+	t.room = t.room[:0]
+	// In order, for of two terms of one form the first counts.
+	t.fields = slices.AppendSeq(t.fields[:0], maps.Keys(d.Texts))
+	slices.Sort(t.fields)
+	for _, f := range t.fields {
 		if !t.analyzers.hold(f) {
 			continue
 		}
-		if w := t.words(t.analyzers.of(f), d.Texts[f]); w.n > 0 {
-			w.field = f
-			x.texts = append(x.texts, w)
+		if words, n := t.words(f, d.Texts[f]); n > 0 {
+			t.file(g, f, doc, words, n)
 		}
 	}
 	for f, at := range d.Dates {
-		x.numbers = append(x.numbers, fieldNumber{f, true, millis(at)})
+		slot(g.dates, f, newNumbers).add(doc, millis(at))
 	}
 	for f, n := range d.Ints {
-		x.numbers = append(x.numbers, fieldNumber{f, false, n})
+		slot(g.ints, f, newNumbers).add(doc, n)
 	}
-	x.numbers = append(x.numbers, fieldNumber{digest, false, d.Digest()})
-	clear(t.long)
-	return x
+	slot(g.ints, digest, newNumbers).add(doc, d.Digest())
 }
 
+// distinct returns the values, each once.
 func distinct(vs []string) []string {
-	out := make([]string, 0, len(vs))
-	for _, v := range vs {
-		if !slices.Contains(out, v) {
-			out = append(out, v)
+	for i, v := range vs {
+		if slices.Contains(vs[:i], v) {
+			out := slices.Clone(vs[:i])
+			for _, v := range vs[i:] {
+				if !slices.Contains(out, v) {
+					out = append(out, v)
+				}
+			}
+			return out
 		}
 	}
-	return out
+	return vs
 }
 
 func millis(t time.Time) int64 { return t.UnixMilli() }
 
-// A tokens makes words of texts and remembers some: long texts stand in two
-// fields of a document, short ones in many documents. One goroutine uses it.
+// A tokens makes words of the texts of documents, one after the other. What it
+// needs on the way it uses again. One goroutine uses it.
 type tokens struct {
 	analyzers analyzers
-	short     map[analysed][]analysis.Token
-	long      map[analysed][]analysis.Token // of the document at work
+	memos     map[*analysis.Analyzer]*analysis.Memo
+	long      map[analysed]ready // of the document at work: long texts stand in two fields
+	room      []analysis.Token
+	fields    []search.Field
+	buffer    []analysis.Token
+	filing    filing
 }
 
 type analysed struct {
@@ -94,57 +82,52 @@ type analysed struct {
 	text string
 }
 
+// A ready says where in the room the words of a text are, the first at place 0.
+type ready struct{ from, to, end int }
+
 func newTokens(a analyzers) *tokens {
-	return &tokens{a, map[analysed][]analysis.Token{}, map[analysed][]analysis.Token{}}
+	t := &tokens{analyzers: a, memos: map[*analysis.Analyzer]*analysis.Memo{}, long: map[analysed]ready{}}
+	for _, by := range []*analysis.Analyzer{a.words, a.plain} {
+		t.memos[by] = by.Memo()
+	}
+	return t
 }
 
-const (
-	short    = 64   // bytes
-	remember = 8192 // short texts
-)
-
-// of returns the words of a text, the first at place 0.
-func (t *tokens) of(a *analysis.Analyzer, text string) []analysis.Token {
-	in := t.long
-	if len(text) <= short {
-		in = t.short
+// words returns the words of the texts of a field, which are there until it is
+// called again, and how many there are, the joined ones left out where Solr does.
+func (t *tokens) words(f search.Field, texts []string) (words []analysis.Token, n int) {
+	by := t.analyzers.of(f)
+	memo, pos := t.memos[by], 0
+	t.buffer = t.buffer[:0]
+	for _, s := range texts {
+		pos = t.append(by, memo, s, pos) + gap
 	}
-	if words, ok := in[analysed{a, text}]; ok {
-		return words
-	}
-	if len(text) <= short {
-		text = strings.Clone(text) // it may be part of something much longer
-		if len(t.short) >= remember {
-			clear(t.short)
+	for i := range t.buffer {
+		if !t.buffer[i].Joined || !by.Solr() {
+			n++
 		}
 	}
-	words, end := a.Tokens(nil, text, 0)
-	words = append(words, analysis.Token{Pos: end})
-	in[analysed{a, text}] = words
-	return words
+	return t.buffer, n
 }
 
-func (t *tokens) words(a *analysis.Analyzer, texts []string) fieldWords {
-	var w fieldWords
-	all, n := make([][]analysis.Token, len(texts)), 0
-	for i, s := range texts {
-		all[i] = t.of(a, s)
-		n += len(all[i]) - 1
+// append adds the words of a text to the buffer and returns the place after the
+// last.
+func (t *tokens) append(by *analysis.Analyzer, memo *analysis.Memo, text string, pos int) (end int) {
+	const long = 64 // bytes
+	if len(text) <= long {
+		t.buffer, end = memo.Tokens(t.buffer, text, pos)
+		return end
 	}
-	w.words = make([]analysis.Token, 0, n)
-	pos := 0
-	for _, own := range all {
-		end := own[len(own)-1].Pos
-		for _, x := range own[:len(own)-1] {
-			x.Pos += pos
-			w.words = append(w.words, x)
-		}
-		pos += end + gap
+	known, ok := t.long[analysed{by, text}]
+	if !ok {
+		known.from = len(t.room)
+		t.room, known.end = memo.Tokens(t.room, text, 0)
+		known.to = len(t.room)
+		t.long[analysed{by, text}] = known
 	}
-	for i := range w.words {
-		if !w.words[i].Joined || !a.Solr() {
-			w.n++
-		}
+	for _, w := range t.room[known.from:known.to] {
+		w.Pos += pos
+		t.buffer = append(t.buffer, w)
 	}
-	return w
+	return pos + known.end
 }

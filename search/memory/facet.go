@@ -21,12 +21,7 @@ func (s *searching) facets(of []search.Facet, set bitset, docs []uint32) map[sea
 			continue
 		}
 		field := s.v.field(f.Field)
-		var values []string
-		var counts []int32
-		for i := range tallies {
-			own, n := tallies[i].count(field, set)
-			values, counts = add(values, counts, own, n)
-		}
+		values, counts := s.count(tallies, field, set)
 		out[f.Field] = most(values, counts, f)
 	}
 	return out
@@ -78,31 +73,43 @@ func (t *tally) count(f search.Field, set bitset) ([]string, []int32) {
 	return nil, nil
 }
 
-// add adds the counts of another part.
-func add(values []string, counts []int32, more []string, n []int32) ([]string, []int32) {
-	if len(values) == 0 {
-		return more, n
-	}
-	place := make(map[string]int, len(more))
-	for i, v := range more {
-		if n[i] > 0 {
-			place[v] = i
+// count counts a field over all parts. The first part is the greatest, and its
+// dictionary has most of what the others have.
+func (s *searching) count(tallies []tally, f search.Field, set bitset) (values []string, counts []int32) {
+	var known *dictionary
+	extra := map[string]int{}
+	for i := range tallies {
+		own, n := tallies[i].count(f, set)
+		if known == nil {
+			if own != nil {
+				values, counts, known = slices.Clip(own), n, tallies[i].dictionary(f)
+			}
+			continue
 		}
-	}
-	if len(place) == 0 {
-		return values, counts
-	}
-	for i, v := range values {
-		if at, ok := place[v]; ok {
-			counts[i] += n[at]
-			delete(place, v)
+		for at, x := range n {
+			if x == 0 {
+				continue
+			}
+			to, there := known.find(own[at])
+			if there {
+				counts[to] += x
+			} else if more, there := extra[own[at]]; there {
+				counts[more] += x
+			} else {
+				extra[own[at]] = len(counts)
+				values, counts = append(values, own[at]), append(counts, x)
+			}
 		}
-	}
-	values = slices.Clip(values)
-	for v, at := range place {
-		values, counts = append(values, v), append(counts, n[at])
 	}
 	return values, counts
+}
+
+// dictionary returns the values or terms of a field.
+func (t *tally) dictionary(f search.Field) *dictionary {
+	if c := t.columns[f]; c != nil {
+		return &c.dict
+	}
+	return &t.texts[f].dict
 }
 
 func most(values []string, counts []int32, f search.Facet) []search.Count {

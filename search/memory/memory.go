@@ -24,7 +24,7 @@ type Engine struct {
 	lang      string
 	now       atomic.Pointer[view]
 	tokens    sync.Pool // of *tokens
-	filling   bool      // nobody searches yet, so that parts need not be merged before the end
+	filling   bool      // nobody searches yet, so that more parts may wait to be merged
 
 	writing sync.Mutex    // held while the next view is made
 	merging chan struct{} // nil, or closed when the merge at work beside is done; guarded by writing
@@ -65,16 +65,22 @@ func (a analyzers) hold(f search.Field) bool {
 
 // Put adds the documents, or replaces those with the same ID.
 func (e *Engine) Put(ctx context.Context, docs ...search.Document) error {
-	entries, err := e.analyse(ctx, latest(docs))
-	if err != nil || len(entries) == 0 {
+	own := latest(docs)
+	segments, err := e.file(ctx, own)
+	if err != nil || len(own) == 0 {
 		return err
 	}
-	g, ids := newSegment(), make([]string, len(entries))
-	for i, x := range entries {
-		g.add(x)
-		ids[i] = x.id
+	ids := make([]string, len(own))
+	for i, d := range own {
+		ids[i] = d.ID
 	}
-	e.change(func(v *view) []part { return append(v.without(ids), whole(g)) })
+	e.change(func(v *view) []part {
+		parts := v.without(ids)
+		for _, g := range segments {
+			parts = append(parts, whole(g))
+		}
+		return parts
+	})
 	return nil
 }
 
@@ -93,32 +99,31 @@ func latest(docs []search.Document) []*search.Document {
 	return out
 }
 
-// analyse makes entries of the documents, on as many processors as there are.
-func (e *Engine) analyse(ctx context.Context, docs []*search.Document) ([]*entry, error) {
-	out := make([]*entry, len(docs))
-	var next atomic.Int64
-	work := func() {
+// file makes segments of the documents, on as many processors as there are.
+func (e *Engine) file(ctx context.Context, docs []*search.Document) ([]*segment, error) {
+	const worthwhile = 64 // documents for one processor more
+	n := max(1, min(runtime.GOMAXPROCS(0), len(docs)/worthwhile))
+	segments := make([]*segment, n)
+	work := func(i int) {
 		words := e.tokens.Get().(*tokens) //nolint:forcetypeassert // nothing else is in it
 		defer e.tokens.Put(words)
-		const few = 16
-		for ctx.Err() == nil {
-			end := int(next.Add(few))
-			for i := end - few; i < min(end, len(docs)); i++ {
-				out[i] = newEntry(words, docs[i])
+		segments[i] = newSegment()
+		words.begin()
+		for _, d := range docs[i*len(docs)/n : (i+1)*len(docs)/n] {
+			if ctx.Err() != nil {
+				break
 			}
-			if end >= len(docs) {
-				return
-			}
+			segments[i].add(words, d)
 		}
+		words.end(segments[i])
 	}
-	const worthwhile = 64 // documents for one goroutine more
 	var others sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0)-1, len(docs)/worthwhile) {
-		others.Go(work)
+	for i := 1; i < n; i++ {
+		others.Go(func() { work(i) })
 	}
-	work()
+	work(0)
 	others.Wait()
-	return out, ctx.Err()
+	return segments, ctx.Err()
 }
 
 // Delete removes the documents with the given IDs, where they are.

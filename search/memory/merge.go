@@ -8,6 +8,7 @@ import (
 
 const (
 	tier    = 4    // parts of about one size are merged when there are so many
+	wide    = 16   // so many, when nobody searches
 	beside  = 4096 // documents; what is greater is merged beside whoever writes
 	crowded = 64   // parts; who writes more waits for the merge
 	tooMany = 1000 // documents gone before it is worth a thought
@@ -15,9 +16,13 @@ const (
 
 // tidy merges parts when it is time to; e.writing is held.
 func (e *Engine) tidy() {
-	for !e.filling {
+	enough := tier
+	if e.filling {
+		enough = wide
+	}
+	for {
 		v := e.now.Load()
-		of, drop := v.due(e.busy)
+		of, drop := v.due(e.busy, enough)
 		if len(of) == 0 {
 			return
 		}
@@ -79,8 +84,9 @@ func (e *Engine) put(of []part, j joined) {
 }
 
 // due returns the parts that are to be merged, none when all is well, and
-// whether the merge leaves out what is gone. Those that are busy stay.
-func (v *view) due(busy []part) (of []part, drop bool) {
+// whether the merge leaves out what is gone: so many of about one size are
+// enough. Those that are busy stay.
+func (v *view) due(busy []part, enough int) (of []part, drop bool) {
 	docs := 0
 	for _, p := range v.parts {
 		docs += int(p.docs)
@@ -95,7 +101,7 @@ func (v *view) due(busy []part) (of []part, drop bool) {
 		}
 		n := (bits.Len32(p.docs) - 1) / 2 // its logarithm to the base of four
 		tiers[n] = append(tiers[n], p)
-		if len(tiers[n]) >= tier {
+		if len(tiers[n]) >= enough {
 			return tiers[n], false
 		}
 	}

@@ -52,7 +52,7 @@ func (s *searching) page(docs []uint32, root found, q search.Query) (ids []strin
 	places := t.between(q.Offset, min(q.Offset+q.Limit, len(docs)))
 	ids = make([]string, len(places))
 	for i, at := range places {
-		ids[i] = t.id(at)
+		ids[i] = t.id(at.at)
 	}
 	if q.Scores {
 		scores = scoresOf(docs, places, root)
@@ -61,16 +61,16 @@ func (s *searching) page(docs []uint32, root found, q search.Query) (ids []strin
 }
 
 // scoresOf returns the scores of the docs at the given places.
-func scoresOf(docs []uint32, places []int, root found) []float32 {
-	ascending := slices.Sorted(slices.Values(places))
+func scoresOf(docs []uint32, places []place, root found) []float32 {
 	of := make([]uint32, len(places))
-	for i, at := range ascending {
-		of[i] = docs[at]
+	for i, p := range places {
+		of[i] = docs[p.at]
 	}
+	slices.Sort(of)
 	scores := root.scores(of)
 	out := make([]float32, len(places))
-	for i, at := range places {
-		n, _ := slices.BinarySearch(ascending, at)
+	for i, p := range places {
+		n, _ := slices.BinarySearch(of, docs[p.at])
 		out[i] = scores[n]
 	}
 	return out
@@ -159,76 +159,4 @@ func partOf(of []held[column], doc uint32) int {
 		i--
 	}
 	return i
-}
-
-// A top orders the places of docs by keys, then by ID.
-type top struct {
-	docs []uint32
-	keys []keyed
-	ids  []held[column]
-}
-
-// id returns the ID of the document at a place; every document has one.
-func (t *top) id(i int) string {
-	c := t.ids[partOf(t.ids, t.docs[i])]
-	return c.of.dict.values[c.of.values[t.docs[i]-c.from]]
-}
-
-func (t *top) compare(i, j int) int {
-	for n := range t.keys {
-		if c := t.keys[n].compare(t.docs, i, j); c != 0 {
-			return c
-		}
-	}
-	if i == j {
-		return 0
-	}
-	return cmp.Compare(t.id(i), t.id(j))
-}
-
-// between returns the places that are from low to high, in order. It is
-// Hoare's selection: all else is only put on its side.
-func (t *top) between(low, high int) []int {
-	places := make([]int, len(t.docs))
-	for i := range places {
-		places[i] = i
-	}
-	for from, to := 0, len(places); ; {
-		const few = 64
-		if to-from <= max(few, 2*(high-low)) {
-			slices.SortFunc(places[from:to], t.compare)
-			return places[low:high]
-		}
-		pivot := t.middle(places[from:to])
-		left, right := from, to-1
-		for left <= right {
-			for t.compare(places[left], pivot) < 0 {
-				left++
-			}
-			for t.compare(places[right], pivot) > 0 {
-				right--
-			}
-			if left <= right {
-				places[left], places[right] = places[right], places[left]
-				left++
-				right--
-			}
-		}
-		switch {
-		case high <= right+1:
-			to = right + 1
-		case low >= left:
-			from = left
-		default:
-			slices.SortFunc(places[from:to], t.compare)
-			return places[low:high]
-		}
-	}
-}
-
-// middle returns the median of a few.
-func (t *top) middle(of []int) int {
-	some := []int{of[0], of[len(of)/4], of[len(of)/2], of[len(of)/4*3], of[len(of)-1]}
-	slices.SortFunc(some, t.compare)
-	return some[len(some)/2]
 }

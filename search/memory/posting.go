@@ -18,7 +18,6 @@ func (p *posting) add(doc uint32, places []uint32) {
 	p.head(doc, uint32(len(places)))
 	last := uint32(0)
 	for _, at := range places {
-		p.places = roomy(p.places)
 		p.places = binary.AppendUvarint(p.places, uint64(at-last))
 		last = at
 	}
@@ -29,25 +28,12 @@ func (p *posting) add(doc uint32, places []uint32) {
 // head writes the step to doc, and how often it has the word.
 func (p *posting) head(doc, freq uint32) {
 	step := uint64(doc-p.next) << 1
-	p.data = roomy(p.data)
 	if freq == 1 {
 		p.data = binary.AppendUvarint(p.data, step)
 		return
 	}
 	p.data = binary.AppendUvarint(p.data, step|1)
 	p.data = binary.AppendUvarint(p.data, uint64(freq))
-}
-
-// roomy returns b with room for one addition more. It grows by an eighth, for
-// most of the memory of the index is in these lists.
-func roomy(b []byte) []byte {
-	const most = 2 * binary.MaxVarintLen64
-	if cap(b)-len(b) >= most {
-		return b
-	}
-	out := make([]byte, len(b), len(b)+len(b)/8+most)
-	copy(out, b)
-	return out
 }
 
 // A walk reads a posting from its beginning.

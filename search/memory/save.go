@@ -21,7 +21,10 @@ func (e *Engine) fingerprint() uint64 {
 	h := fnv.New64a()
 	for _, a := range []*analysis.Analyzer{e.analyzers.words, e.analyzers.plain} {
 		words, _ := a.Tokens(nil, probe, 0)
-		fmt.Fprint(h, e.lang, a.Fingerprint(), words)
+		fmt.Fprint(h, e.lang, a.Fingerprint())
+		for _, w := range words {
+			fmt.Fprint(h, w.Term, w.Form, w.Pos, w.Joined)
+		}
 	}
 	return h.Sum64()
 }

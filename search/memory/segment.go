@@ -26,25 +26,6 @@ func newSegment() *segment {
 	}
 }
 
-func (g *segment) add(x *entry) {
-	doc := g.docs
-	g.docs++
-	for _, v := range x.strings {
-		slot(g.columns, v.field, newColumn).add(doc, v.values)
-	}
-	for _, v := range x.texts {
-		slot(g.texts, v.field, newWords).add(doc, v)
-		g.forms.add(v.words)
-	}
-	for _, v := range x.numbers {
-		in := g.ints
-		if v.date {
-			in = g.dates
-		}
-		slot(in, v.field, newNumbers).add(doc, v.value)
-	}
-}
-
 // slot returns what m has for f, made by create where it is new. The name of a
 // field is copied, for it may be part of something much longer.
 func slot[T any](m map[search.Field]*T, f search.Field, create func() *T) *T {

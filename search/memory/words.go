@@ -1,11 +1,5 @@
 package memory
 
-import (
-	"slices"
-
-	"portico/search/analysis"
-)
-
 // A words is the inverted index of a text field. As in a column, nothing is
 // taken out: documents that are gone count in the statistics until they are
 // left out of a merge, as in Lucene.
@@ -18,32 +12,6 @@ type words struct {
 }
 
 func newWords() *words { return &words{} }
-
-// add files the words of doc, which is greater than all before.
-func (w *words) add(doc uint32, x fieldWords) {
-	at := make([]uint64, len(x.words)) // term and place of each word
-	for i := range x.words {
-		n, added := w.dict.add(x.words[i].Term)
-		if added {
-			w.postings = append(w.postings, posting{})
-		}
-		at[i] = uint64(n)<<32 | uint64(uint32(x.words[i].Pos))
-	}
-	slices.Sort(at)
-	var places []uint32
-	for i := 0; i < len(at); {
-		term := at[i] >> 32
-		places = places[:0]
-		for ; i < len(at) && at[i]>>32 == term; i++ {
-			if place := uint32(at[i]); len(places) == 0 || places[len(places)-1] != place {
-				places = append(places, place)
-			}
-		}
-		w.postings[term].add(doc, places)
-	}
-	w.total += uint64(len(x.words))
-	w.setLength(doc, uint16(min(x.n, 1<<16-1)))
-}
 
 func (w *words) posting(term string) *posting {
 	n, added := w.dict.add(term)
@@ -68,14 +36,6 @@ type forms struct {
 	dict  dictionary
 	stems dictionary
 	terms []uint32 // by form: its stem
-}
-
-func (f *forms) add(words []analysis.Token) {
-	for i := range words {
-		if words[i].Form != words[i].Term {
-			f.file(words[i].Form, words[i].Term)
-		}
-	}
 }
 
 func (f *forms) file(form, term string) {
