@@ -24,11 +24,17 @@ type Definition struct {
 // It returns the fields with the types as they were named, and the rows that
 // were added.
 func (t *Tables) Create(ctx context.Context, id string, d Definition) (told []Field, added []Row, err error) {
-	at := t.hold(id)
-	defer t.release(id, at)
+	err = t.alter(ctx, id, func(at *table) error {
+		told, added, err = t.create(ctx, id, at, d)
+		return err
+	})
+	return told, added, err
+}
+
+func (t *Tables) create(ctx context.Context, id string, at *table, d Definition) (told []Field, added []Row, err error) {
 	view, err := t.load(ctx, id, at)
 	if catalog.KindOf(err) == catalog.NotFound {
-		view, err = &View{Head: Head{Next: 1}}, nil
+		view, err = newView(Head{Next: 1}, nil), nil
 	}
 	if err != nil {
 		return nil, nil, err
@@ -171,7 +177,7 @@ func (t *Tables) checkAliases(ctx context.Context, id string, aliases []string) 
 			return err
 		}
 		_, err = t.records.Record(ctx, catalog.RecordTable, a)
-		if err == nil || owner != a && owner != id {
+		if err == nil || owner != a && owner != aboutOf(id) {
 			return invalid("alias", `"`+a+`" already exists`)
 		}
 		if catalog.KindOf(err) != catalog.NotFound {
@@ -192,7 +198,7 @@ func (t *Tables) alias(ctx context.Context, id string, was, is []string) error {
 		}
 	}
 	for _, a := range is {
-		if err := t.records.PutRecord(ctx, &catalog.Record{Kind: catalog.RecordTableAlias, Key: a, About: id}); err != nil {
+		if err := t.records.PutRecord(ctx, &catalog.Record{Kind: catalog.RecordTableAlias, Key: a, About: aboutOf(id)}); err != nil {
 			return fmt.Errorf("keep the alias %s: %w", a, err)
 		}
 	}

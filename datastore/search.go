@@ -3,6 +3,7 @@ package datastore
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -25,25 +26,44 @@ type Page struct {
 	Total  int
 }
 
-// Search finds rows.
+// Search finds rows. Those that are searched for words are ordered by how well
+// they fit, where no other order is asked for.
 func (v *View) Search(ctx context.Context, q Query) (*Page, error) {
+	p, rows, err := v.Stream(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	p.Rows = [][]any{}
+	for r, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		p.Rows = append(p.Rows, slices.Clone(r))
+	}
+	return p, nil
+}
+
+// Stream is Search for rows that need not be held all at once: the page has
+// none, they are yielded. A row is only valid until the next.
+func (v *View) Stream(ctx context.Context, q Query) (*Page, iter.Seq2[[]any, error], error) {
 	p := &Page{}
 	at, err := v.project(q, p)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	order, err := v.order(q.Sort)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if v.far != nil {
+		rows, err := v.far.search(ctx, v, q, at, p)
+		return p, rows, err
 	}
 	rows, err := v.matching(ctx, q)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if order != nil && !slices.IsSortedFunc(rows, order) {
-		rows = slices.Clone(rows)
-		slices.SortStableFunc(rows, order)
-	}
+	rows = v.arranged(rows, order, q.Words)
 	if q.Distinct {
 		rows = distinct(rows, at)
 	}
@@ -52,20 +72,102 @@ func (v *View) Search(ctx context.Context, q Query) (*Page, error) {
 	if q.Limit >= 0 {
 		rows = rows[:min(q.Limit, len(rows))]
 	}
-	p.Rows = make([][]any, len(rows))
-	for i, r := range rows {
-		p.Rows[i] = make([]any, len(at))
-		for j, a := range at {
-			p.Rows[i][j] = cellAt(r, a)
+	return p, func(yield func([]any, error) bool) {
+		out := make([]any, len(at))
+		for _, r := range rows {
+			for j, a := range at {
+				out[j] = q.cell(r, a)
+			}
+			if !yield(out, nil) {
+				return
+			}
+		}
+	}, nil
+}
+
+// arranged orders rows as is asked for, or by how well they fit.
+func (v *View) arranged(rows []Row, order func(a, b Row) int, w *Words) []Row {
+	switch {
+	case order != nil:
+		return ordered(rows, order)
+	case w != nil && w.all:
+		return v.byRank(rows, w)
+	}
+	return rows
+}
+
+// ordered sorts rows, in place of the caller's where they are in order.
+func ordered(rows []Row, order func(a, b Row) int) []Row {
+	if slices.IsSortedFunc(rows, order) {
+		return rows
+	}
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, order)
+	return rows
+}
+
+// byRank orders rows by how well they have the words.
+func (v *View) byRank(rows []Row, w *Words) []Row {
+	if len(w.words) == 1 && w.words[0].at < 0 {
+		if posts, ok := v.found(w.words[0], len(rows)); ok {
+			return byTimes(rows, posts)
 		}
 	}
-	return p, nil
+	ranks := make(map[int64]float32, len(rows))
+	for _, r := range rows {
+		ranks[r.ID] = w.rank(r)
+	}
+	return ordered(rows, func(a, b Row) int { return cmp.Compare(ranks[b.ID], ranks[a.ID]) })
+}
+
+// found returns the postings of a word where they are those of n rows.
+func (v *View) found(w word, n int) ([]posting, bool) {
+	if len(v.Rows) < leastLooked || len(v.Rows) > mostLookedRows || len(v.Rows)*len(v.Fields) > mostLookedCells {
+		return nil, false
+	}
+	posts := v.look.postings(v, w)
+	return posts, len(posts) == n
+}
+
+// byTimes orders rows by how often a word stands in them.
+func byTimes(rows []Row, posts []posting) []Row {
+	if slices.IsSortedFunc(posts, func(a, b posting) int { return cmp.Compare(b.times, a.times) }) {
+		return rows
+	}
+	most := int32(0)
+	for _, p := range posts {
+		most = max(most, p.times)
+	}
+	out := make([]Row, 0, len(rows))
+	const few = 16
+	if most > few {
+		at := make([]int, len(rows))
+		for i := range at {
+			at[i] = i
+		}
+		slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(posts[b].times, posts[a].times) })
+		for _, i := range at {
+			out = append(out, rows[i])
+		}
+		return out
+	}
+	for t := most; t > 0; t-- {
+		for i, p := range posts {
+			if p.times == t {
+				out = append(out, rows[i])
+			}
+		}
+	}
+	return out
 }
 
 // matching returns the rows that a query is about.
 func (v *View) matching(ctx context.Context, q Query) ([]Row, error) {
 	if q.Filter == nil && q.Words == nil {
 		return v.Rows, nil
+	}
+	if some, ok, exact := v.candidates(q); ok {
+		return v.among(some, exact, q), nil
 	}
 	var rows []Row
 	for i, r := range v.Rows {
@@ -79,9 +181,37 @@ func (v *View) matching(ctx context.Context, q Query) ([]Row, error) {
 	return rows, nil
 }
 
+// among returns those of some rows that a query is about; exact = all are.
+func (v *View) among(some []int32, exact bool, q Query) []Row {
+	rows := make([]Row, 0, len(some))
+	for _, i := range some {
+		if r := v.Rows[i]; exact || q.Filter.match(r) && q.Words.match(r) {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}
+
+// The places of columns that no field has.
+const (
+	atID   = -1
+	atRank = -2
+)
+
+// cell returns the value of a row in the column at.
+func (q Query) cell(r Row, at int) any {
+	if at == atRank {
+		return rankCell(q.Words.rank(r))
+	}
+	return cellAt(r, at)
+}
+
 func cellAt(r Row, at int) any {
-	if at < 0 {
+	switch at {
+	case atID:
 		return r.ID
+	case atRank:
+		return nil // follows from the rest of the row
 	}
 	return r.Cells[at]
 }
@@ -106,6 +236,9 @@ func (v *View) project(q Query, p *Page) ([]int, error) {
 			return nil, invalid("fields", `invalid value "`+name+`"`)
 		}
 		at, p.Fields = append(at, i), append(p.Fields, v.Fields[i])
+	}
+	if q.Fields == nil && q.Words != nil && q.Words.all && !hasField(v.Fields, RankField) {
+		at, p.Fields = append(at, atRank), append(p.Fields, Field{ID: RankField, Type: "float"})
 	}
 	return at, nil
 }
@@ -153,14 +286,9 @@ func (v *View) order(sort string) (func(a, b Row) int, error) {
 // orderBy reads one column to sort by: a name, perhaps in quotes, with asc or
 // desc and nulls first or last.
 func (v *View) orderBy(part string) (func(a, b Row) int, bool) {
-	part = strings.TrimSpace(part)
-	name, rest := part, ""
-	if inner, ok := strings.CutPrefix(part, `"`); ok {
-		if name, rest, ok = strings.Cut(inner, `"`); !ok {
-			return nil, false
-		}
-	} else if !hasField(v.Fields, part) {
-		name, rest, _ = strings.Cut(part, " ")
+	name, rest, ok := v.sortParts(part)
+	if !ok {
+		return nil, false
 	}
 	at := fieldAt(v.Fields, name)
 	if at < 0 && name != IDField {
@@ -179,6 +307,25 @@ func (v *View) orderBy(part string) (func(a, b Row) int, bool) {
 		}
 		return dir.sign * compare(x, y)
 	}, ok
+}
+
+// sortName returns the column that a part of an order names.
+func (v *View) sortName(part string) (string, bool) {
+	name, _, ok := v.sortParts(part)
+	return name, ok
+}
+
+// sortParts cuts a part of an order into a column and what follows it.
+func (v *View) sortParts(part string) (name, rest string, ok bool) {
+	part = strings.TrimSpace(part)
+	if inner, quoted := strings.CutPrefix(part, `"`); quoted {
+		return strings.Cut(inner, `"`)
+	}
+	if !hasField(v.Fields, part) {
+		name, rest, _ = strings.Cut(part, " ")
+		return name, rest, true
+	}
+	return part, "", true
 }
 
 // directions are what may follow a column to sort by: the sign of the order,

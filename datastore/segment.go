@@ -186,10 +186,10 @@ func (p *replay) cell(f Field, raw json.RawMessage) (any, error) {
 }
 
 // share returns s as it was seen before, so that equal texts of a table are
-// kept once.
+// kept once; nil has seen nothing and keeps nothing.
 func share(seen map[string]string, s string) string {
 	const most, longest = 50_000, 100
-	if len(s) > longest {
+	if len(s) > longest || seen == nil {
 		return s
 	}
 	if old, ok := seen[s]; ok {

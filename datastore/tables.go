@@ -7,20 +7,24 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	rand2 "math/rand/v2"
 	"slices"
 	"sync"
+	"time"
 
 	"portico/blob"
 	"portico/catalog"
 )
 
 // Tables keeps the tables whose rows are written through the API: what a table
-// is, in a catalog.Record; its rows, in segments among the blobs. A write adds
-// a segment and never rewrites the table; small segments are put together as
-// they grow many.
+// is, in a catalog.Record; its rows, in a Parquet file and, what was written
+// since, in segments among the blobs. A write adds a segment and never rewrites
+// the table; small segments are put together as they grow many, and Compact
+// makes one Parquet file of all.
 //
-// The rows of the tables that were used last are in memory. One process writes
-// to a table at a time; others see what it wrote.
+// The rows of the tables that were used last are in memory. Several processes
+// may write to a table: who comes second does the change again on what the
+// first has left.
 type Tables struct {
 	blobs   blob.Store
 	records catalog.Records
@@ -50,6 +54,7 @@ type Head struct {
 	Key      []string  `json:"key,omitempty"` // the columns that are unique together
 	Indexes  []string  `json:"indexes,omitempty"`
 	Aliases  []string  `json:"aliases,omitempty"`
+	Base     *base     `json:"base,omitempty"` // what Compact has made; nil = nothing yet
 	Segments []segment `json:"segments,omitempty"`
 	Next     int64     `json:"next"`  // ID of the next row
 	Count    int64     `json:"count"` // of the rows
@@ -66,13 +71,19 @@ type Row struct {
 // A View is a table as it was at one moment. It does not change.
 type View struct {
 	Head
-	Rows []Row // by ID
+	Rows []Row // by ID; nil where they are too many to be held: then Search reads them from disk
+
+	look *lookup
+	far  *far // where the rows are that are not held; nil = Rows are all
 }
+
+func newView(h Head, rows []Row) *View { return &View{Head: h, Rows: rows, look: &lookup{}} }
 
 // A table is one that is in memory, as far as it has been asked for.
 type table struct {
 	mu   sync.Mutex // held while it is read or written
 	view *View
+	body []byte           // the record that view is of; nil = there is none
 	keys map[string]int64 // ID of the row with a key; nil = not yet made
 
 	used    int64 // guarded, as holders, by Tables.mu
@@ -140,15 +151,43 @@ func (t *Tables) release(id string, at *table) {
 	}
 }
 
+// alter runs f, which loads a table and commits a change, until nobody else
+// changes the table between the two.
+func (t *Tables) alter(ctx context.Context, id string, f func(at *table) error) error {
+	const tries = 50
+	at := t.hold(id)
+	defer t.release(id, at)
+	for n := 1; ; n++ {
+		err := f(at)
+		if catalog.KindOf(err) != catalog.Conflict || n == tries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(rand2.N(time.Duration(n) * time.Millisecond)): // so that two do not meet again and again
+		}
+	}
+}
+
 // cells counts what is in memory and not in use.
 func (t *Tables) cells() int {
 	sum := 0
 	for _, at := range t.open {
 		if at.holders == 0 && at.view != nil {
-			sum += len(at.view.Rows) * (1 + len(at.view.Fields))
+			sum += at.view.weight()
 		}
 	}
 	return sum
+}
+
+// weight is about how much memory a view takes, in cells.
+func (v *View) weight() int {
+	const open = 100_000 // the directory of a file, and what filters chose
+	if v.far != nil {
+		return open
+	}
+	return len(v.Rows) * (1 + len(v.Fields))
 }
 
 // load brings a table up to date with what is stored.
@@ -157,7 +196,9 @@ func (t *Tables) load(ctx context.Context, id string, at *table) (*View, error) 
 	var err error
 	for range tries {
 		var head *Head
-		if head, err = t.head(ctx, id); err != nil {
+		var body []byte
+		if head, body, err = t.head(ctx, id); err != nil {
+			at.view, at.keys, at.body = nil, nil, nil
 			return nil, err
 		}
 		if at.view != nil && at.view.Version == head.Version {
@@ -165,7 +206,7 @@ func (t *Tables) load(ctx context.Context, id string, at *table) (*View, error) 
 		}
 		var rows []Row
 		if rows, err = t.rows(ctx, head); err == nil {
-			at.view, at.keys = &View{Head: *head, Rows: rows}, nil
+			at.view, at.keys, at.body = newView(*head, rows), nil, body
 			return at.view, nil
 		}
 		if catalog.KindOf(err) != catalog.NotFound {
@@ -175,21 +216,25 @@ func (t *Tables) load(ctx context.Context, id string, at *table) (*View, error) 
 	return nil, catalog.Errorf(catalog.Internal, "rows of the table %s are missing", id).Because(err)
 }
 
-func (t *Tables) head(ctx context.Context, id string) (*Head, error) {
+func (t *Tables) head(ctx context.Context, id string) (*Head, []byte, error) {
 	r, err := t.records.Record(ctx, catalog.RecordTable, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var h Head
 	if err := json.Unmarshal(r.Body, &h); err != nil {
-		return nil, fmt.Errorf("read what the table %s is: %w", id, err)
+		return nil, nil, fmt.Errorf("read what the table %s is: %w", id, err)
 	}
-	return &h, nil
+	return &h, r.Body, nil
 }
 
-// rows replays the segments of a table.
+// rows reads the rows of a table, and what was changed since they were put
+// together.
 func (t *Tables) rows(ctx context.Context, h *Head) ([]Row, error) {
 	p := replay{fields: h.Fields, rows: make([]Row, 0, h.Count), shared: map[string]string{}}
+	if err := p.base(ctx, t.blobs, h.Base); err != nil {
+		return nil, err
+	}
 	for _, s := range h.Segments {
 		f, err := t.blobs.Open(ctx, s.Hash)
 		if err != nil {
@@ -230,21 +275,37 @@ func (t *Tables) commit(ctx context.Context, id string, at *table, c *change) er
 		}
 		c.head.Segments = append(slices.Clone(old), s)
 	}
-	spare, err := t.merge(ctx, &c.head, c.rows)
+	spare, err := t.merge(ctx, &c.head)
 	if err != nil {
 		return err
 	}
-	c.head.Count, c.head.Version = int64(len(c.rows)), rand.Text()
-	body, err := json.Marshal(c.head)
+	c.head.Count = int64(len(c.rows))
+	if err := t.swap(ctx, id, at, &c.head); err != nil {
+		t.discard(ctx, without(c.head.Segments, old)) // nobody else knows of them
+		return err
+	}
+	at.view = newView(c.head, c.rows)
+	t.discard(ctx, spare)
+	return nil
+}
+
+// swap stores a head in the place of the one that was read, or is Conflict.
+func (t *Tables) swap(ctx context.Context, id string, at *table, h *Head) error {
+	h.Version = rand.Text()
+	body, err := json.Marshal(h)
 	if err != nil {
 		return fmt.Errorf("write what the table %s is: %w", id, err)
 	}
-	if err := t.records.PutRecord(ctx, &catalog.Record{Kind: catalog.RecordTable, Key: id, About: id, Body: body}); err != nil {
+	if err := t.records.SwapRecord(ctx, &catalog.Record{Kind: catalog.RecordTable, Key: id, About: aboutOf(id), Body: body}, at.body); err != nil {
 		return fmt.Errorf("keep the table %s: %w", id, err)
 	}
-	at.view = &View{Head: c.head, Rows: c.rows}
-	t.discard(ctx, spare)
+	at.body = body
 	return nil
+}
+
+// without returns the segments of all that are not among those of old.
+func without(all, old []segment) []segment {
+	return slices.DeleteFunc(slices.Clone(all), func(s segment) bool { return slices.Contains(old, s) })
 }
 
 func (t *Tables) put(ctx context.Context, r io.Reader, ops int64) (segment, error) {
@@ -256,33 +317,17 @@ func (t *Tables) put(ctx context.Context, r io.Reader, ops int64) (segment, erro
 }
 
 // merge puts segments together where they are many, so that every row is
-// written a few times at most; and all into one, without what was replaced,
-// where that is more than half. It returns the segments that are no longer of
+// written a few times at most. It returns the segments that are no longer of
 // use.
-func (t *Tables) merge(ctx context.Context, h *Head, rows []Row) (spare []segment, err error) {
-	const least = 1000
-	ops := int64(0)
-	for _, s := range h.Segments {
-		ops += s.Ops
-	}
-	if ops > 2*int64(len(rows))+least {
-		spare = h.Segments
-		h.Segments = nil
-		if len(rows) == 0 {
-			return spare, nil
-		}
-		raw, err := encodeSegment(h.Fields, rows, nil)
-		if err != nil {
-			return nil, err
-		}
-		s, err := t.put(ctx, sliceReader(raw), int64(len(rows)))
-		h.Segments = []segment{s}
-		return spare, err
-	}
+func (t *Tables) merge(ctx context.Context, h *Head) (spare []segment, err error) {
 	if len(h.Segments) <= manySegments {
 		return nil, nil
 	}
-	from, rest := 0, ops
+	rest := int64(0)
+	for _, s := range h.Segments {
+		rest += s.Ops
+	}
+	from := 0
 	for i, s := range h.Segments {
 		rest -= s.Ops
 		if from = i; s.Ops <= rest {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -37,19 +38,41 @@ func (r *records) Record(_ context.Context, kind catalog.RecordKind, key string)
 	return &x, nil
 }
 
-func (r *records) Records(context.Context, catalog.RecordKind, string, string) ([]*catalog.Record, error) {
-	return nil, nil
+func (r *records) Records(_ context.Context, kind catalog.RecordKind, about, _ string) ([]*catalog.Record, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []*catalog.Record
+	for _, key := range slices.Sorted(maps.Keys(r.all)) {
+		if x := r.all[key]; x.Kind == kind && (about == "" || x.About == about) {
+			out = append(out, &x)
+		}
+	}
+	return out, nil
 }
 
 func (r *records) PutRecord(_ context.Context, x *catalog.Record) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.put(x)
+}
+
+func (r *records) put(x *catalog.Record) error {
 	if err := r.fail; err != nil {
 		r.fail = nil
 		return err
 	}
 	r.all[string(x.Kind)+"/"+x.Key] = *x
 	return nil
+}
+
+func (r *records) SwapRecord(_ context.Context, x *catalog.Record, was json.RawMessage) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	old, ok := r.all[string(x.Kind)+"/"+x.Key]
+	if ok != (was != nil) || string(old.Body) != string(was) {
+		return catalog.Errorf(catalog.Conflict, "changed")
+	}
+	return r.put(x)
 }
 
 func (r *records) RemoveRecord(_ context.Context, kind catalog.RecordKind, key string) error {

@@ -96,7 +96,10 @@ func numberCell(f Field, v any) (any, error) {
 		return nil, badValue(f.Native(), v)
 	}
 	s = strings.TrimPrefix(s, "+")
-	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "-.") || strings.HasSuffix(s, ".") || leadingZero(s) || f.Type != "numeric" || strings.ContainsAny(s, "eE") {
+	if _, written := v.(json.Number); written && f.Type == "numeric" && strings.ContainsAny(s, ".eE") {
+		return json.Number(pythonFloat(s)), nil
+	}
+	if f.Type != "numeric" || !plainDecimal(s) {
 		n, _ := strconv.ParseFloat(s, 64)
 		s = strconv.FormatFloat(n, 'f', -1, 64)
 		if len(s) > 40 {
@@ -104,6 +107,23 @@ func numberCell(f Field, v any) (any, error) {
 		}
 	}
 	return json.Number(s), nil
+}
+
+// pythonFloat returns a number as CKAN's database gets it: 42.50 in JSON comes
+// through Python as 42.5. A number that is sent as a text stays as it is.
+func pythonFloat(s string) string {
+	const exponent = 1e16 // from where on Python writes one, which PostgreSQL resolves
+	n, _ := strconv.ParseFloat(s, 64)
+	s = strconv.FormatFloat(n, 'f', -1, 64)
+	if !strings.Contains(s, ".") && math.Abs(n) < exponent {
+		s += ".0"
+	}
+	return s
+}
+
+// plainDecimal reports whether a number is written as it is kept.
+func plainDecimal(s string) bool {
+	return !strings.HasPrefix(s, ".") && !strings.HasPrefix(s, "-.") && !strings.HasSuffix(s, ".") && !leadingZero(s) && !strings.ContainsAny(s, "eE")
 }
 
 func leadingZero(s string) bool {
@@ -246,6 +266,21 @@ func compareNumbers(a, b json.Number) int {
 	x, _ := a.Float64()
 	y, _ := b.Float64()
 	return cmp.Compare(x, y)
+}
+
+// orderColumns returns the columns that a list of columns to sort by names.
+func (v *View) orderColumns(sort string) ([]int, error) {
+	var out []int
+	for part := range strings.SplitSeq(sort, ",") {
+		name, ok := v.sortName(part)
+		if !ok {
+			return nil, invalid("sort", `invalid value "`+strings.TrimSpace(part)+`"`)
+		}
+		if at := fieldAt(v.Fields, name); at >= 0 && !slices.Contains(out, at) {
+			out = append(out, at)
+		}
+	}
+	return out, nil
 }
 
 func btoi(b bool) int {

@@ -2,13 +2,14 @@ package datastore
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"strconv"
-	"time"
 
 	"portico/catalog"
 )
+
+// mostHeld is up to how many cells of a snapshot are held in memory. Larger
+// ones are read from disk.
+const mostHeld = 2_000_000
 
 // snapshotTypes are the types under which the columns of a snapshot are told.
 var snapshotTypes = map[catalog.ColumnType]string{
@@ -25,13 +26,17 @@ func (t *Tables) Snapshot(ctx context.Context, s Store, snapshot *catalog.Table)
 	if at.view != nil {
 		return at.view, nil
 	}
-	if snapshot.Rows > maxRows || snapshot.Rows*int64(len(snapshot.Columns)) > maxCells {
-		return nil, catalog.Errorf(catalog.Invalid, "the table is too large to be searched; download it").
-			Italian("la tabella è troppo grande per la ricerca: va scaricata")
-	}
-	v := &View{Head: Head{Count: snapshot.Rows, Version: snapshot.Hash}}
+	v := newView(Head{Count: snapshot.Rows, Version: snapshot.Hash}, nil)
 	for _, c := range snapshot.Columns {
 		v.Fields = append(v.Fields, Field{ID: c.Name, Type: snapshotTypes[c.Type]})
+	}
+	if own, ok := s.(*Snapshots); ok && snapshot.Rows*int64(len(snapshot.Columns)) > mostHeld {
+		var err error
+		if v.far, err = own.openFar(ctx, snapshot); err != nil {
+			return nil, err
+		}
+		at.view = v
+		return v, nil
 	}
 	rows, closer, err := s.Rows(ctx, snapshot, 0, -1)
 	if err != nil {
@@ -45,7 +50,7 @@ func (t *Tables) Snapshot(ctx context.Context, s Store, snapshot *catalog.Table)
 		}
 		row := Row{ID: int64(len(v.Rows)) + 1, Cells: make([]any, len(v.Fields))}
 		for i, c := range cells {
-			row.Cells[i] = fromSnapshot(v.Fields[i], c, shared)
+			row.Cells[i] = fromSnapshot(v.Fields[i], catalog.Column{}, c, shared)
 		}
 		v.Rows = append(v.Rows, row)
 	}
@@ -53,19 +58,12 @@ func (t *Tables) Snapshot(ctx context.Context, s Store, snapshot *catalog.Table)
 	return v, nil
 }
 
-// fromSnapshot makes a cell of a value of a snapshot.
-func fromSnapshot(f Field, v any, shared map[string]string) any {
-	switch v := v.(type) {
-	case int64, bool:
-		return v
-	case float64:
-		return json.Number(strconv.FormatFloat(v, 'f', -1, 64))
-	case time.Time:
-		return v.UTC().Format(shownForms[f.Type])
-	case time.Duration:
-		return time.Time{}.Add(v).Format(shownForms["time"])
-	case string:
-		return share(shared, v)
+// Listed returns a view of rows that are in no store, with cells in the order
+// of fields.
+func Listed(fields []Field, rows [][]any) *View {
+	v := newView(Head{Fields: fields, Count: int64(len(rows))}, nil)
+	for i, cells := range rows {
+		v.Rows = append(v.Rows, Row{ID: int64(i) + 1, Cells: cells})
 	}
-	return nil
+	return v
 }

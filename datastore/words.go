@@ -1,6 +1,7 @@
 package datastore
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -9,6 +10,7 @@ import (
 // or in the column that it is for.
 type Words struct {
 	words []word
+	all   bool // at least one word is for all columns, so that a row has a rank
 }
 
 type word struct {
@@ -46,6 +48,7 @@ func NewWords(fields []Field, q any, isPlain bool) (*Words, error) {
 	if len(w.words) > maxWords {
 		return nil, invalid("q", "too many words")
 	}
+	w.all = slices.ContainsFunc(w.words, func(x word) bool { return x.at < 0 })
 	return w, nil
 }
 

@@ -42,7 +42,7 @@ func rowError(row int, err error) error {
 func (t *Tables) Drop(ctx context.Context, id string) error {
 	at := t.hold(id)
 	defer t.release(id, at)
-	h, err := t.head(ctx, id)
+	h, _, err := t.head(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (t *Tables) Drop(ctx context.Context, id string) error {
 	if err := t.records.RemoveRecord(ctx, catalog.RecordTable, id); err != nil {
 		return fmt.Errorf("take the table %s away: %w", id, err)
 	}
-	at.view, at.keys = nil, nil
+	at.view, at.keys, at.body = nil, nil, nil
 	t.discard(ctx, h.Segments)
 	return nil
 }
@@ -69,9 +69,21 @@ const (
 
 // Write adds records to a table or changes its rows, all or none. It returns
 // the rows as they are afterwards. A dry run only checks.
-func (t *Tables) Write(ctx context.Context, id string, m Method, records []map[string]any, dry bool) ([]Row, error) {
-	at := t.hold(id)
-	defer t.release(id, at)
+func (t *Tables) Write(ctx context.Context, id string, m Method, records []map[string]any, dry bool) (set []Row, err error) {
+	err = t.alter(ctx, id, func(at *table) error {
+		set, err = t.writeRows(ctx, id, at, records, writeMode{m, dry})
+		return err
+	})
+	return set, err
+}
+
+// A writeMode says what is done with records.
+type writeMode struct {
+	method Method
+	dry    bool
+}
+
+func (t *Tables) writeRows(ctx context.Context, id string, at *table, records []map[string]any, m writeMode) ([]Row, error) {
 	view, err := t.load(ctx, id, at)
 	if err != nil {
 		return nil, err
@@ -84,11 +96,11 @@ func (t *Tables) Write(ctx context.Context, id string, m Method, records []map[s
 		}
 	}
 	for i, r := range records {
-		if err := w.apply(m, r); err != nil {
+		if err := w.apply(m.method, r); err != nil {
 			return nil, rowError(i, err)
 		}
 	}
-	if dry || len(records) == 0 {
+	if m.dry || len(records) == 0 {
 		return w.set, nil
 	}
 	if err := t.commit(ctx, id, at, w.change); err != nil {
@@ -99,9 +111,15 @@ func (t *Tables) Write(ctx context.Context, id string, m Method, records []map[s
 }
 
 // DeleteRows takes away the rows that match, and returns them.
-func (t *Tables) DeleteRows(ctx context.Context, id string, f *Filter) ([]Row, error) {
-	at := t.hold(id)
-	defer t.release(id, at)
+func (t *Tables) DeleteRows(ctx context.Context, id string, f *Filter) (gone []Row, err error) {
+	err = t.alter(ctx, id, func(at *table) error {
+		gone, err = t.deleteRows(ctx, id, at, f)
+		return err
+	})
+	return gone, err
+}
+
+func (t *Tables) deleteRows(ctx context.Context, id string, at *table, f *Filter) ([]Row, error) {
 	view, err := t.load(ctx, id, at)
 	if err != nil {
 		return nil, err

@@ -17,6 +17,19 @@ import (
 type Rows struct {
 	Columns []catalog.Column
 	All     iter.Seq2[[]any, error]
+	About   About
+}
+
+// An About is what formats that have room for it tell of a table. Each of its
+// texts may be "".
+type About struct {
+	Title     string
+	Language  string // of the title, as in BCP 47
+	URL       string // absolute address of these rows as CSV, from which RDF makes its names
+	Page      string // where people read of the table
+	License   string // an address
+	Publisher string
+	Modified  string // as in ISO 8601
 }
 
 // A Format writes tables in one file format.
@@ -24,10 +37,21 @@ type Format struct {
 	Name      string // in addresses: "csv" in data.csv
 	Title     string // for people: "CSV"
 	MediaType string // with charset where it makes sense
+	// Special says that a format is for few: it is offered on the page of a
+	// table, not wherever the table is named.
+	Special bool
+	// Describes says that what is written depends on Rows.About.
+	Describes bool
+	// Fits reports whether tables with the given columns can be written; nil =
+	// all can.
+	Fits func([]catalog.Column) bool
 	// Write streams rows to w. It stops at the first error that the rows yield
 	// and returns it.
 	Write func(ctx context.Context, w io.Writer, rows Rows) error
 }
+
+// Takes reports whether f can write tables with the given columns.
+func (f Format) Takes(columns []catalog.Column) bool { return f.Fits == nil || f.Fits(columns) }
 
 // A Registry holds the formats that a program can write, in the order given.
 type Registry struct {

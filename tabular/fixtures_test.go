@@ -137,6 +137,9 @@ func TestEveryFixtureIsReadAsTheManifestSays(t *testing.T) {
 	if float64(checks-wrong) < 0.95*float64(checks) {
 		t.Error("less than 95 % of the facts are right")
 	}
+	if float64(n-len(tables)) < 0.95*float64(n) {
+		t.Errorf("%d of %d tables are less than 95 %%", n-len(tables), n)
+	}
 }
 
 type difference struct{ what, got, want string }

@@ -38,6 +38,17 @@ var signatures = []struct {
 	{"{\\rtf", "un documento RTF", "an RTF document"},
 }
 
+// Plain reports whether a file that begins with head is lines of text, which
+// are read as they come. Everything else unpacks, nests or points to places of
+// its own, and is better read where it can do no harm (package worker).
+func Plain(head []byte) bool {
+	k, err := sniff(head)
+	return err == nil && k == kindText
+}
+
+// HeadSize is how many bytes Plain wants to see.
+const HeadSize = 64 << 10
+
 // sniff tells from the first bytes how to read a file, or why it is no table.
 func sniff(head []byte) (kind, error) {
 	switch {

@@ -4,8 +4,10 @@ package all
 import (
 	"portico/exporter"
 	"portico/exporter/csv"
+	"portico/exporter/csvw"
 	"portico/exporter/json"
 	"portico/exporter/parquet"
+	"portico/exporter/xlsx"
 )
 
 // Formats returns the formats that have an address of their own. The CSV for
@@ -13,7 +15,14 @@ import (
 func Formats() *exporter.Registry {
 	return exporter.NewRegistry(
 		csv.Format(),
+		xlsx.Format(),
 		parquet.Format(),
 		json.Format(),
+		json.GeoJSON(),
+		csv.TSV(),
+		json.Lines(),
+		csvw.Turtle(),
+		csvw.NTriples(),
+		csvw.Metadata(),
 	)
 }

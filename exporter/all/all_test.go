@@ -7,7 +7,7 @@ import (
 )
 
 func TestFormatsAreListedInTheirOrder(t *testing.T) {
-	want := []string{"csv", "parquet", "json"}
+	want := []string{"csv", "xlsx", "parquet", "json", "geojson", "tsv", "ndjson", "ttl", "nt", "csv-metadata.json"}
 	formats := all.Formats().All()
 	if len(formats) != len(want) {
 		t.Fatalf("%d formats", len(formats))

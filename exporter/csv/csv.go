@@ -1,5 +1,5 @@
-// Package csv writes tables as CSV: one format for programs and one for
-// Excel. It knows rows and columns, not where they come from.
+// Package csv writes tables as texts with a separator: CSV for programs, CSV
+// for Excel, TSV. It knows rows and columns, not where they come from.
 package csv
 
 import (
@@ -44,7 +44,20 @@ func Excel() exporter.Format {
 	}
 }
 
-// A dialect is what the two formats differ in.
+// TSV returns tables with a tab between values, else as Format has them.
+func TSV() exporter.Format {
+	return exporter.Format{
+		Name:      "tsv",
+		Title:     "TSV",
+		MediaType: "text/tab-separated-values; charset=utf-8",
+		Special:   true,
+		Write: func(ctx context.Context, w io.Writer, rows exporter.Rows) error {
+			return write(ctx, w, rows, dialect{comma: '\t', point: '.'})
+		},
+	}
+}
+
+// A dialect is what the formats differ in.
 type dialect struct {
 	comma, point byte
 	excel        bool
@@ -193,7 +206,7 @@ func (d dialect) quotes(s string) bool {
 // isFormula reports whether a spreadsheet would reckon with s rather than show
 // it. A phone number with its plus sign and a negative number are harmless.
 func isFormula(s string) bool {
-	t := strings.TrimLeft(s, " \t\r\n\u00a0")
+	t := strings.TrimLeft(s, " \t\r\n\u00a0\ufeff\u200b")
 	if t == "" {
 		return false
 	}
@@ -201,7 +214,12 @@ func isFormula(s string) bool {
 	case '=', '@', '|':
 		return true
 	case '+', '-':
-		return strings.Trim(t[1:], "0123456789 ./()-,") != "" || !strings.ContainsAny(t, "0123456789")
+		return strings.Trim(t[1:], "0123456789 ./()-,") != "" || !strings.ContainsAny(t, "0123456789") || len(t) > 1 && t[1] == '-'
+	}
+	for _, wide := range []string{"＝", "＠", "＋", "－"} { // which some editions take for the narrow ones
+		if strings.HasPrefix(t, wide) {
+			return true
+		}
 	}
 	return len(t) < len(s) && s[0] != ' '
 }

