@@ -1,6 +1,7 @@
 package dcat
 
 import (
+	"hash/maphash"
 	"strconv"
 	"strings"
 
@@ -27,13 +28,13 @@ type builder struct {
 	site   catalog.Site
 	as     *dialect
 	nodes  []rdf.Triple      // finished nodes but for the one in hand
-	roles  map[string]role   // of the IRIs that are described
+	roles  map[uint64]role   // of the IRIs that are described, by their hash: there may be millions
 	said   map[string]string // what was said of agents and contacts, by IRI
 	blanks int
 }
 
 func newBuilder(site catalog.Site, as *dialect) *builder {
-	return &builder{site: site, as: as, roles: make(map[string]role, 64), said: map[string]string{}}
+	return &builder{site: site, as: as, roles: make(map[uint64]role, 64), said: map[string]string{}}
 }
 
 // take returns what was built and starts anew; the roles stay.
@@ -43,12 +44,19 @@ func (b *builder) take() []rdf.Triple {
 	return ts
 }
 
+// hashOf returns what an IRI is known by in a builder. The seed is new with
+// each process, so that nobody can make two IRIs that have one hash.
+func hashOf(iri string) uint64 { return maphash.String(seed, iri) }
+
+var seed = maphash.MakeSeed()
+
 // claim reports whether iri is not yet described, and takes it for r.
 func (b *builder) claim(iri string, r role) bool {
-	if _, taken := b.roles[iri]; taken {
+	h := hashOf(iri)
+	if _, taken := b.roles[h]; taken {
 		return false
 	}
-	b.roles[iri] = r
+	b.roles[h] = r
 	return true
 }
 
@@ -56,7 +64,7 @@ func (b *builder) claim(iri string, r role) bool {
 // taken, or by the same. Two sources may say different things of one IRI; each
 // dataset keeps what its own said.
 func (b *builder) free(iri string, r role, facts string) bool {
-	taken, ok := b.roles[iri]
+	taken, ok := b.roles[hashOf(iri)]
 	return !ok || taken == r && b.said[iri] == facts
 }
 

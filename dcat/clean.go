@@ -153,14 +153,15 @@ func cleanKeyword(s string) string {
 	return s
 }
 
-// cleanIdentifier returns s with the characters that dati.gov.it keeps in an
-// identifier: it strips all others (dcat-traps C7).
+// cleanIdentifier returns s with the characters that an identifier may have:
+// those which dati.gov.it keeps (dcat-traps C7), and the point and hyphen of the
+// form that AgID proposes (c_a001:D.1), which it drops without harm.
 func cleanIdentifier(s string) string {
-	return strings.Map(func(r rune) rune {
+	return strings.TrimLeft(strings.Map(func(r rune) rune {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == ':', r == '_':
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == ':', r == '_', r == '.', r == '-':
 			return r
 		}
 		return -1
-	}, s)
+	}, s), ".-")
 }

@@ -33,7 +33,7 @@ func TestKeywordsAreCleaned(t *testing.T) {
 }
 
 func TestIdentifiersAreStripped(t *testing.T) {
-	if got := cleanIdentifier("c_a001:D.1 - à/b"); got != "c_a001:D1b" {
+	if got := cleanIdentifier("c_a001:D.1 - à/b"); got != "c_a001:D.1-b" {
 		t.Error(got)
 	}
 }

@@ -3,7 +3,6 @@ package dcat
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"portico/catalog"
 	"portico/dcat/vocab"
@@ -79,15 +78,20 @@ func hasCategory(codes []string) bool {
 	return slices.ContainsFunc(codes, func(s string) bool { _, ok := vocab.HVDCategory(s); return ok })
 }
 
+// isAddress reports whether u is an IRI that a document can hold.
+func isAddress(u string) bool { _, ok := absoluteIRI(u); return ok }
+
 // isWholeService reports whether a service has what the profile for high-value
-// datasets asks of one.
-func isWholeService(s *catalog.Service) bool {
+// datasets asks of one. In DCAT-AP_IT a contact point is one only with a name
+// and an e-mail address.
+func isWholeService(s *catalog.Service, italian bool) bool {
 	reachable := slices.ContainsFunc(s.Contacts, func(c catalog.Contact) bool {
 		_, mail := mailbox(c.Email)
-		_, web := absoluteIRI(c.URL)
-		return mail || web
+		if _, name := theName(c.Name); italian {
+			return mail && name != ""
+		}
+		return mail || isAddress(c.URL)
 	})
-	isAddress := func(u string) bool { _, ok := absoluteIRI(u); return ok }
-	return reachable && hasCategory(s.HVD) && strings.TrimSpace(s.Title.String()) != "" &&
+	return reachable && hasCategory(s.HVD) && cleanLine(s.Title.String()) != "" &&
 		slices.ContainsFunc(s.EndpointURLs, isAddress) && slices.ContainsFunc(s.Pages, isAddress)
 }

@@ -125,7 +125,7 @@ func fileObject(d *catalog.Dataset, x *catalog.Distribution, site catalog.Site, 
 	if t["encodingFormat"] == nil {
 		t["encodingFormat"] = "application/octet-stream"
 	}
-	if x.File != nil {
+	if x.File != nil && x.File.Hash != "" {
 		t["sha256"] = x.File.Hash
 	}
 	return t

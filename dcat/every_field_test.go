@@ -39,6 +39,7 @@ var notOfTheProfile = map[string]string{
 	"Distributions.Updated": "of the record here",
 	"Distributions.Extras":  "what the profile does not know, by definition",
 	"Distributions.File":    "the bytes that this instance keeps",
+	"Distributions.Hold":    "what this instance decided of them",
 	"Distributions.Table":   "the rows that this instance keeps",
 }
 

@@ -16,12 +16,16 @@ type Page struct {
 	Number   int // from 1
 	PerPage  int
 	Total    int                   // datasets on all pages
+	Pages    int                   // 0 = as many as Total fills; a walk may count others while data change
 	Link     func(page int) string // the absolute public address of a page
 	Modified time.Time             // of the latest change in the catalogue
 }
 
 // last returns the number of the last page.
 func (p Page) last() int {
+	if p.Pages > 0 {
+		return p.Pages
+	}
 	if p.PerPage < 1 {
 		return 1
 	}
@@ -107,7 +111,7 @@ func (b *builder) catalog(p Page, ds []*catalog.Dataset) *node {
 	n.iri(pThemeTaxonomy, rdf.NewIRI(vocab.ThemeScheme))
 	if b.claim(vocab.ThemeScheme, aThing) {
 		t := about(rdf.NewIRI(vocab.ThemeScheme), cConceptList)
-		t.literal(pTitle, rdf.NewLangLiteral("Il vocabolario Data Theme", "it"))
+		t.literal(pTitle, rdf.NewLangLiteral("Il Vocabolario Data Theme", "it"))
 		b.done(t)
 	}
 	return n

@@ -17,6 +17,9 @@ type Found struct {
 	Distributions int               // as the source links them, before any rule
 	Problems      []catalog.Problem // values that were repaired or could not be read
 	Digest        string            // of the triples reachable from the dataset; blank node names and order do not matter
+
+	graph   *rdf.Graph // that it was found in, as subject
+	subject rdf.Term
 }
 
 // CatalogInfo is what a graph says about the catalogue itself and its paging.
@@ -190,5 +193,6 @@ func (r *reader) found(s rdf.Term) Found {
 	f.Distributions = r.distributions(s, d)
 	f.Problems = r.problems
 	f.Digest = r.prints.of(s)
+	f.graph, f.subject = r.g, s
 	return f
 }

@@ -9,6 +9,7 @@ import (
 
 	"portico/catalog"
 	"portico/dcat/vocab"
+	"portico/internal/extent"
 )
 
 const schemaContext = "https://schema.org"
@@ -200,10 +201,10 @@ func placeThing(p *catalog.Place, lang string) Thing {
 	if u, ok := webIRI(p.URI); ok {
 		t["sameAs"] = u
 	}
-	if b := extentOf(p.Geometry); b.points == 1 {
-		t["geo"] = Thing{"@type": "GeoCoordinates", "latitude": degrees(b.south), "longitude": degrees(b.west)}
-	} else if b.points > 1 {
-		t["geo"] = Thing{"@type": "GeoShape", "box": degrees(b.south) + " " + degrees(b.west) + " " + degrees(b.north) + " " + degrees(b.east)}
+	if b := extent.Of(p.Geometry); b.Points == 1 {
+		t["geo"] = Thing{"@type": "GeoCoordinates", "latitude": degrees(b.South), "longitude": degrees(b.West)}
+	} else if b.Points > 1 {
+		t["geo"] = Thing{"@type": "GeoShape", "box": degrees(b.South) + " " + degrees(b.West) + " " + degrees(b.North) + " " + degrees(b.East)}
 	}
 	if len(t) == 1 {
 		return nil
@@ -213,8 +214,10 @@ func placeThing(p *catalog.Place, lang string) Thing {
 
 // downloadThing returns a distribution as a DataDownload.
 func downloadThing(d *catalog.Dataset, x *catalog.Distribution, site catalog.Site, lang string) Thing {
-	t := Thing{"@type": "DataDownload", "contentUrl": x.URL(), "url": resourcePage(d, x, site)}
-	if _, ok := webIRI(x.URL()); !ok {
+	access, download := x.Offered(site, cmp.Or(d.ID, d.Name))
+	content := cmp.Or(download, access)
+	t := Thing{"@type": "DataDownload", "contentUrl": content, "url": resourcePage(d, x, site)}
+	if _, ok := webIRI(content); !ok {
 		t["contentUrl"] = resourcePage(d, x, site)
 	}
 	t.set("name", cleanLine(x.Title.In(lang)))

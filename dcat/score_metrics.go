@@ -68,17 +68,14 @@ func (s *scoring) measure(t *test) Metric {
 	return m
 }
 
-// share says how many of how many lack something.
-func share(m Metric) string {
-	return strconv.Itoa(m.Of-m.Passed) + "/" + strconv.Itoa(m.Of)
-}
-
 // missing says how much is missing.
 func missing(m Metric) catalog.Text {
+	label := labelOf(m.Name)
 	if m.Of == 1 {
-		return catalog.Text{"it": "Manca: " + m.Name + ".", "en": "Missing: " + m.Name + "."}
+		return catalog.Text{"it": "Manca: " + label["it"] + ".", "en": "Missing: " + label["en"] + "."}
 	}
-	return catalog.Text{"it": share(m) + " file: " + m.Name + ".", "en": share(m) + " files: " + m.Name + "."}
+	n, of := strconv.Itoa(m.Of-m.Passed), strconv.Itoa(m.Of)
+	return catalog.Text{"it": "Manca in " + n + " su " + of + ": " + label["it"] + ".", "en": "Missing in " + n + " of " + of + ": " + label["en"] + "."}
 }
 
 // metrics are what data.europa.eu counts, with its weights, then what Italian

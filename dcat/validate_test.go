@@ -99,6 +99,13 @@ func document(t *testing.T, file string) *rdf.Document {
 	return doc
 }
 
+// explained are the violations that check.py does not tell of, by file, resource
+// and property, with why they are ones. docs/publisher.md lists them for people.
+var explained = map[[3]string]string{
+	{"dcatapit_esempio6.rdf", "http://dati.gov.it/onto/dcatapit#%22", ""}:                                                      "the namespace ends in a quotation mark: no reader of the profile finds its classes; the shapes tell of each class that is then missing",
+	{"dcatapit_esempio6.rdf", "http://dati.gov.it/resource/Dataset/StudiMediciGenericiPediatri_r_liguri:D.658", "dct:spatial"}: "our reader mends the namespace and so sees the dataset that the shapes do not: its dct:spatial is no dct:Location",
+}
+
 func agree(t *testing.T, file string, theirs []verdict, vocabularies bool) {
 	t.Helper()
 	ours := dcat.ValidateDocument(document(t, file), dcat.Validation{Rules: dcat.Rulesets(), Vocabularies: vocabularies})
@@ -138,10 +145,15 @@ func agree(t *testing.T, file string, theirs []verdict, vocabularies bool) {
 		}
 	}
 	for p := range found {
-		if !wanted[p] {
-			extra++
-			t.Logf("%s: extra: %v", filepath.Base(file), p)
+		if wanted[p] {
+			continue
 		}
+		extra++
+		if why := explained[[3]string{filepath.Base(file), p.focus, p.path}]; why != "" {
+			t.Logf("%s: ours alone: %v: %s", filepath.Base(file), p, why)
+			continue
+		}
+		t.Errorf("%s: told by us alone, and not explained: %v", filepath.Base(file), p)
 	}
 	t.Logf("%s: %d violations of theirs at %d places, %d findings of ours, %d places of ours alone", filepath.Base(file), violations, len(wanted), len(ours), extra)
 }

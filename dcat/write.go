@@ -225,18 +225,26 @@ func (b *builder) legal(n *node, d *catalog.Dataset) {
 	if d.License != "" {
 		b.license(n, d.License)
 	}
-	switch {
-	case d.Type == "":
-	case strings.Contains(d.Type, ":"):
-		n.link(pType, d.Type)
-	default:
-		n.link(pType, datasetTypeBase+d.Type)
-	}
+	b.datasetType(n, d.Type)
 	if len(d.Provenance) > 0 {
 		p, blank := b.blank(cProvenance)
 		p.text(pLabel, d.Provenance, cleanText)
 		n.blank(pProvenance, blank)
 		b.done(p)
+	}
+}
+
+// datasetType links the type, a code of the EU or an IRI such as INSPIRE's. The
+// shapes want it to be a concept, which nobody else may say of it.
+func (b *builder) datasetType(n *node, typ string) {
+	if typ == "" {
+		return
+	}
+	if !strings.Contains(typ, ":") {
+		typ = datasetTypeBase + typ
+	}
+	if s := n.link(pType, typ); s != "" {
+		b.thing(s, map[string]string{"en": lastOf(s)}, cConcept)
 	}
 }
 

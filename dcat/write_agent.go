@@ -61,7 +61,7 @@ func (b *builder) agent(n *node, p, old rdf.IRI, a *catalog.Agent) {
 	if a.IsZero() {
 		return
 	}
-	if a.Identifier == "" && b.as.italian {
+	if cleanLine(a.Identifier) == "" && b.as.italian {
 		p = old
 	}
 	n.iri(p, rdf.NewIRI(b.describeAgent(a)))
@@ -77,7 +77,7 @@ func (b *builder) describeAgent(a *catalog.Agent) string {
 	}
 	b.said[iri] = facts
 	n := about(rdf.NewIRI(iri))
-	if a.Identifier != "" && b.as.italian {
+	if cleanLine(a.Identifier) != "" && b.as.italian {
 		n.iri(rdfType, cAgent)
 	}
 	n.iri(rdfType, cAgentFoaf)

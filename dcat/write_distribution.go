@@ -2,6 +2,8 @@ package dcat
 
 import (
 	"cmp"
+	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,12 +17,12 @@ func (b *builder) distribution(d *catalog.Dataset, x *catalog.Distribution, uri,
 	n.text(pTitle, x.Title, cleanLine)
 	n.text(pDescription, x.Description, cleanText)
 	b.format(n, x)
-	access := x.AccessURL
+	access, download := x.Offered(b.site, cmp.Or(d.ID, d.Name))
 	if _, ok := webIRI(access); !ok {
 		access = resourcePage(d, x, b.site)
 	}
 	n.link(pAccessURL, access)
-	if u, ok := webIRI(x.DownloadURL); ok {
+	if u, ok := webIRI(download); ok {
 		n.link(pDownloadURL, u)
 	}
 	if l := cmp.Or(x.License, d.License); l != "" {
@@ -86,7 +88,7 @@ func (b *builder) rights(n *node, x *catalog.Distribution) {
 }
 
 func (b *builder) checksum(n *node, c catalog.Checksum) {
-	if c.Algorithm == "" || c.Value == "" {
+	if v, err := hex.DecodeString(c.Value); c.Algorithm == "" || err != nil || len(v) == 0 {
 		return
 	}
 	if c.Algorithm != "sha1" && !b.as.anyHash { // the only one that the shapes of DCAT-AP 2 let a spdx:Checksum have
@@ -104,7 +106,12 @@ func (b *builder) checksum(n *node, c catalog.Checksum) {
 	b.done(k)
 }
 
+// service links and describes a service. One without an address is none: the
+// profiles ask for it, and nobody could do anything with the rest.
 func (b *builder) service(n *node, s *catalog.Service, dataset string) {
+	if !slices.ContainsFunc(s.EndpointURLs, isAddress) {
+		return
+	}
 	uri, ok := absoluteIRI(s.URI)
 	if !ok || !b.free(uri, aThing, "") {
 		uri = fragment(dataset, "service-"+keyOf(append([]string{s.Title.String()}, s.EndpointURLs...)...))
@@ -114,7 +121,11 @@ func (b *builder) service(n *node, s *catalog.Service, dataset string) {
 		return
 	}
 	v := about(rdf.NewIRI(uri), cService)
+	said := len(v.ts)
 	v.text(pTitle, s.Title, cleanLine)
+	if len(v.ts) == said { // the profiles ask for one
+		v.literal(pTitle, rdf.NewLangLiteral("API: "+cmp.Or(cleanLine(lastOf(s.EndpointURLs[0])), uri), catalog.DefaultLanguage))
+	}
 	v.text(pDescription, s.Description, cleanText)
 	b.things(v, pEndpointURL, s.EndpointURLs)
 	b.things(v, pEndpointDesc, []string{s.EndpointDescription})
@@ -125,6 +136,19 @@ func (b *builder) service(n *node, s *catalog.Service, dataset string) {
 			v.link(pAbout, served)
 		}
 	}
+	b.serviceTerms(v, s)
+	b.things(v, pPage, s.Pages, cDocument)
+	b.things(v, pConformsTo, s.ConformsTo, cStandardDct)
+	b.things(v, pLegislation, marked(s.Legislation, isWholeService(s, b.as.italian)), cLegal)
+	b.highValue(v, s.HVD)
+	for i := range s.Contacts {
+		b.contact(v, &s.Contacts[i], "")
+	}
+	b.done(v)
+}
+
+// serviceTerms says on what terms a service may be used.
+func (b *builder) serviceTerms(v *node, s *catalog.Service) {
 	if s.License != "" {
 		b.license(v, s.License)
 	}
@@ -134,12 +158,4 @@ func (b *builder) service(n *node, s *catalog.Service, dataset string) {
 	if a, ok := vocab.Availability(s.Availability); ok && s.Availability != "" {
 		b.concept(v, pAvailability, a.IRI, onlyItalian(a.Label), cConcept)
 	}
-	b.things(v, pPage, s.Pages, cDocument)
-	b.things(v, pConformsTo, s.ConformsTo, cStandardDct)
-	b.things(v, pLegislation, marked(s.Legislation, isWholeService(s)), cLegal)
-	b.highValue(v, s.HVD)
-	for i := range s.Contacts {
-		b.contact(v, &s.Contacts[i], "")
-	}
-	b.done(v)
 }

@@ -15,6 +15,16 @@ const folder = "registers"
 
 func fileOf(data string, k Kind) string { return filepath.Join(data, folder, string(k)+".csv") }
 
+// File opens the file of a register in the data folder, which Import reads
+// again, or returns fs.ErrNotExist. The caller closes it.
+func File(data string, k Kind) (*os.File, error) {
+	f, err := os.Open(fileOf(data, k))
+	if err != nil {
+		return nil, fmt.Errorf("open the register: %w", err)
+	}
+	return f, nil
+}
+
 // Import reads a register in one of the forms in which it is published and
 // keeps it in the data folder, in place of the one that was there. It returns
 // how many entries it has. What cannot be read changes nothing.
