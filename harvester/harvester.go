@@ -34,8 +34,15 @@ type Record struct {
 	Org catalog.Organization
 	// Problems are defects that the connector repaired or left out.
 	Problems []catalog.Problem
+	// Link is the address at which people find the record; "" = the landing
+	// page, or the ID where it is an address.
+	Link string `json:",omitempty"`
 	// Distributions counts what the source describes, before any rule of ours.
 	Distributions int
+	// Raw returns the record as the source sent it, as text, with its media
+	// type; nil = there is none. It is asked for where the record is kept or
+	// rejected, and never twice.
+	Raw func() (text []byte, mediaType string) `json:"-"`
 }
 
 // A RejectedError is the error of a record that cannot be kept, with the

@@ -19,7 +19,7 @@ import (
 const rules = "1"
 
 // keep makes of a record a dataset of ours.
-func (r *run) keep(ctx context.Context, rec *Record) (d *catalog.Dataset, out Outcome, err error) {
+func (r *run) keep(ctx context.Context, rec *Record, told *RecordReport) (d *catalog.Dataset, out Outcome, err error) {
 	defer caught(&err)
 	digest := r.digest(rec)
 	had, id, known, err := r.h.Origins.Digest(ctx, r.src.ID, rec.ID)
@@ -33,6 +33,7 @@ func (r *run) keep(ctx context.Context, rec *Record) (d *catalog.Dataset, out Ou
 	if err != nil {
 		return nil, "", err
 	}
+	told.New = old == nil
 	d = r.dataset(rec, old)
 	d.Origin = catalog.Origin{Source: r.src.ID, Record: rec.ID, Digest: digest}
 	if err := r.fileAway(ctx, d, old); err != nil {
@@ -43,11 +44,12 @@ func (r *run) keep(ctx context.Context, rec *Record) (d *catalog.Dataset, out Ou
 	if err := r.belongs(ctx, d, rec); err != nil {
 		return nil, "", err
 	}
+	if r.changesHands(old, d) {
+		r.changedHands(told, old, d)
+		return old, Withheld, nil
+	}
 	if r.o.DryRun {
-		if d.ID == "" {
-			d.ID = old.ID
-		}
-		return d, Changed, nil
+		return r.wouldKeep(d, old, told)
 	}
 	change, err := r.put(ctx, d)
 	if err != nil {
@@ -65,9 +67,16 @@ func (r *run) digest(rec *Record) string {
 	if rec.Digest == "" {
 		return ""
 	}
-	def := r.h.Defaults // without Now
-	facts, err := json.Marshal([]any{rules, rec.Digest, r.o.Org, r.src.Organization, def.Holder, def.License, def.Theme, def.Frequency})
-	if err != nil { // none of these types can fail
+	return r.digestOf(rec.Digest)
+}
+
+func (r *run) digestOf(of string) string {
+	def := r.defaults // without Now
+	facts, err := json.Marshal([]any{
+		rules, of, r.o.Org, r.src.Organization, def.Holder, def.License, def.Theme, def.Frequency,
+		r.src.Rules, r.src.Include, r.src.Exclude, r.src.Options, r.src.WithData,
+	})
+	if err != nil { // options that are no JSON
 		return ""
 	}
 	sum := sha256.Sum256(facts)
@@ -77,7 +86,7 @@ func (r *run) digest(rec *Record) string {
 // old returns the dataset that was made of a record before, also where it is
 // gone, or nil.
 func (r *run) old(ctx context.Context, record string) (*catalog.Dataset, error) {
-	old, err := r.h.Datasets.Dataset(ctx, r.datasetID(record))
+	old, err := r.h.Datasets.Dataset(ctx, r.idOf(record))
 	if err != nil {
 		switch catalog.KindOf(err) {
 		case catalog.NotFound:
@@ -91,13 +100,17 @@ func (r *run) old(ctx context.Context, record string) (*catalog.Dataset, error) 
 	return old, nil
 }
 
-func (r *run) datasetID(record string) string { return catalog.StableID(r.src.ID, record) }
+// idOf returns the ID of the dataset that a record is or was made into, or
+// would be.
+func (r *run) idOf(record string) string {
+	return cmp.Or(r.moved[record], r.before[record], catalog.StableID(r.src.ID, record))
+}
 
 // dataset returns the record's dataset with the identity that is ours to give.
 // Nothing that decides who owns or sees it is taken from the source.
 func (r *run) dataset(rec *Record, old *catalog.Dataset) *catalog.Dataset {
 	d := rec.Dataset
-	id := r.datasetID(rec.ID)
+	id := r.idOf(rec.ID)
 	d.ID, d.Organization, d.Creator, d.Private = id, "", "", false
 	d.State = catalog.Active
 	if r.o.Draft && old == nil {
@@ -105,6 +118,9 @@ func (r *run) dataset(rec *Record, old *catalog.Dataset) *catalog.Dataset {
 	}
 	if old != nil {
 		d.ID, d.Name = "", "" // the store knows it by its origin, and keeps its name
+		if r.moved[rec.ID] != "" {
+			d.ID, d.Name, d.State = id, old.Name, old.State // its origin is another now
+		}
 	}
 	identify(d.Distributions, id)
 	return &d
@@ -129,7 +145,7 @@ func identify(xs []catalog.Distribution, dataset string) {
 // out of feeds. A value that was taken from the clock once is kept.
 func (r *run) complete(d *catalog.Dataset, rec *Record, old *catalog.Dataset) {
 	d.Notes = append(append([]catalog.Problem{}, rec.Problems...), d.Notes...)
-	def := r.h.Defaults
+	def := r.defaults
 	def.Now = r.now
 	if old != nil && old.Modified.Valid() && old.Modified != "" {
 		for _, n := range old.Notes {
@@ -149,7 +165,8 @@ func (r *run) complete(d *catalog.Dataset, rec *Record, old *catalog.Dataset) {
 var isName = regexp.MustCompile(`^[a-z0-9_-]{2,100}$`)
 
 // put stores d. A name that another dataset has gives way to one made of the
-// title.
+// title, and that to one with a part of the ID, so that a dataset has the same
+// name in whatever order the records come.
 func (r *run) put(ctx context.Context, d *catalog.Dataset) (catalog.Change, error) {
 	if !isName.MatchString(d.Name) {
 		d.Name = catalog.Slug(d.Name, 100)
@@ -157,10 +174,26 @@ func (r *run) put(ctx context.Context, d *catalog.Dataset) (catalog.Change, erro
 	if len(d.Name) < 2 {
 		d.Name = ""
 	}
-	change, err := r.h.Datasets.PutDataset(ctx, d)
-	if e, ok := errors.AsType[*catalog.Error](err); ok && d.Name != "" && len(e.Fields["name"]) > 0 {
-		d.Name = ""
-		change, err = r.h.Datasets.PutDataset(ctx, d)
+	if d.ID == "" || r.moved[d.Origin.Record] != "" { // it is here, and has its name
+		return r.h.Datasets.PutDataset(ctx, d)
+	}
+	title := catalog.Slug(d.Title.String(), 90)
+	var names []string
+	for _, name := range []string{d.Name, title, catalog.Slug(d.Title.String(), 80) + "-" + d.ID[:8]} {
+		if len(name) > 1 && isName.MatchString(name) {
+			names = append(names, name)
+		}
+	}
+	change, err := catalog.Unchanged, error(nil)
+	for _, d.Name = range append(names, "") { // "" = the store finds one
+		if change, err = r.h.Datasets.PutDataset(ctx, d); !nameTaken(err) {
+			break
+		}
 	}
 	return change, err
+}
+
+func nameTaken(err error) bool {
+	e, ok := errors.AsType[*catalog.Error](err)
+	return ok && len(e.Fields["name"]) > 0
 }

@@ -22,7 +22,8 @@ import (
 type Loader struct {
 	Blobs    blob.Store
 	Tables   datastore.Store
-	MaxBytes int64 // of one file; 0 = 200 MiB
+	MaxBytes int64              // of one file; 0 = 200 MiB
+	History  *datastore.History // of the snapshots, with what publishers say of columns; nil = there is none
 }
 
 // An Opener is a connector that has the bytes of its distributions itself.
@@ -109,6 +110,7 @@ func peek(r io.Reader) ([]byte, io.Reader, error) {
 // tables are the formats from which rows can be read.
 var tables = map[string]bool{
 	"CSV": true, "TSV": true, "XLSX": true, "XLS": true, "ODS": true, "XLSM": true, "GEOJSON": true, "JSON": true, "PARQUET": true,
+	"XML": true, "KML": true, "GPX": true, "SHP": true, "GPKG": true, "GEOPACKAGE": true,
 }
 
 // tabular reports whether x looks like a table, by what is said of it or by
@@ -144,6 +146,10 @@ func (r *run) load(ctx context.Context, id string) ([]catalog.Problem, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if errors.Is(err, catalog.ErrHeld) {
+			problems = append(problems, held(x, err))
+			continue
+		}
 		it, en := texts(err)
 		problems = append(problems, catalog.Problemf("dcat:downloadURL", place(x), "data-not-loaded",
 			"I dati non si sono potuti caricare: "+it+".", "The data could not be loaded: "+en+".").
@@ -155,12 +161,26 @@ func (r *run) load(ctx context.Context, id string) ([]catalog.Problem, error) {
 	return problems, nil
 }
 
+// held says that the data of x wait for a person. The report may be read by
+// everybody, so it tells no more than the error does.
+func held(x *catalog.Distribution, err error) catalog.Problem {
+	it, en := texts(err)
+	return catalog.Problemf("dcat:downloadURL", place(x), "personal-data", it, en).
+		WithMend("Indicare la base giuridica, o togliere le colonne: portico hold list.", "Give the legal basis, or take columns out: portico hold list.")
+}
+
 // noteFailure tells at the snapshot that stays that it could not be renewed.
 func (r *run) noteFailure(ctx context.Context, dataset string, x *catalog.Distribution, text string) error {
 	if x.Table == nil || x.Table.Error == text {
 		return nil
 	}
-	return r.h.Datasets.UpdateDistribution(ctx, dataset, x.ID, func(x *catalog.Distribution) error {
+	return NoteFailure(ctx, r.h.Datasets, dataset, x.ID, text)
+}
+
+// NoteFailure tells at the snapshot of a distribution why it could not be
+// renewed. Where there is none, nothing is told.
+func NoteFailure(ctx context.Context, to catalog.Datasets, dataset, distribution, text string) error {
+	return to.UpdateDistribution(ctx, dataset, distribution, func(x *catalog.Distribution) error {
 		if x.Table != nil {
 			x.Table.Error = text
 		}
@@ -176,9 +196,18 @@ func place(x *catalog.Distribution) string {
 	return x.URL()
 }
 
+// waits reports whether x has a file of the connector's that waits for a person.
+func waits(x *catalog.Distribution) bool {
+	return x.File != nil && x.File.Uploaded && x.Hold != nil && x.Hold.State == catalog.Held
+}
+
 // loadOne makes a snapshot of x, unless that of the same bytes is there.
 func (r *run) loadOne(ctx context.Context, dataset string, x *catalog.Distribution) (err error) {
 	defer caught(&err)
+	if waits(x) {
+		return catalog.Errorf(catalog.Denied, "the file waits for verification, for it seems to hold personal data").
+			Italian("il file è in verifica: sembra contenere dati personali").Because(catalog.ErrHeld)
+	}
 	file := x.File
 	if file == nil || !file.Uploaded {
 		if file, err = r.fetch(ctx, x); err != nil || file == nil {
@@ -188,17 +217,76 @@ func (r *run) loadOne(ctx context.Context, dataset string, x *catalog.Distributi
 	if x.Table != nil && x.Table.File == file.Hash && x.Table.Error == "" {
 		return nil
 	}
-	table, err := r.h.Data.Tables.Load(ctx, file.Hash, file.Name, "")
+	return r.h.Data.Load(ctx, r.h.Datasets, dataset, x, file)
+}
+
+// Load makes a snapshot of a file and puts it in the place of what x shows, at
+// once. Where that fails, what x shows stays.
+func (l *Loader) Load(ctx context.Context, to catalog.Datasets, dataset string, x *catalog.Distribution, file *catalog.File) error {
+	table, err := l.read(ctx, x.ID, file)
 	if err != nil {
 		return err
 	}
-	if table.Taken.IsZero() {
-		table.Taken = r.now
+	was := x.Table
+	if was != nil && was.Hash == table.Hash { // other bytes, but the same rows: no new version
+		table.Taken = was.Taken
 	}
-	return r.h.Datasets.UpdateDistribution(ctx, dataset, x.ID, func(x *catalog.Distribution) error {
+	err = to.UpdateDistribution(ctx, dataset, x.ID, func(x *catalog.Distribution) error {
+		if newer := x.File; newer != nil && newer.Uploaded && newer.Hash != file.Hash && file.Uploaded {
+			return errOvertaken
+		}
 		x.File, x.Table = file, table
 		return nil
 	})
+	if errors.Is(err, errOvertaken) {
+		return nil
+	}
+	if err != nil || l.History == nil {
+		return err
+	}
+	return l.note(ctx, to, dataset, x.ID, was)
+}
+
+// note keeps the version that a distribution shows in its history. It reads it
+// again, for what is shown may be less than what was loaded.
+func (l *Loader) note(ctx context.Context, from catalog.Datasets, dataset, distribution string, was *catalog.Table) error {
+	shown, err := shownTable(ctx, from, dataset, distribution)
+	if err != nil || shown == nil {
+		return err
+	}
+	return l.History.Note(ctx, distribution, was, shown)
+}
+
+// shownTable returns what a distribution shows now. It may be less than what
+// was loaded: whoever guards the datasets takes out what must not be public,
+// and an earlier version that is kept must not tell it.
+func shownTable(ctx context.Context, from catalog.Datasets, dataset, distribution string) (*catalog.Table, error) {
+	d, err := from.Dataset(ctx, dataset)
+	if err != nil {
+		return nil, err
+	}
+	for i := range d.Distributions {
+		if x := &d.Distributions[i]; x.ID == distribution {
+			return x.Table, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // taken out meanwhile
+}
+
+// errOvertaken says that another file was sent while one was read: it is read
+// in its turn.
+var errOvertaken = errors.New("another file has taken its place")
+
+// read understands a file as its publisher says.
+func (l *Loader) read(ctx context.Context, distribution string, file *catalog.File) (*catalog.Table, error) {
+	if l.History == nil {
+		return l.Tables.Load(ctx, file.Hash, file.Name, "")
+	}
+	d, err := l.History.Dictionary(ctx, distribution)
+	if err != nil {
+		return nil, err
+	}
+	return l.History.Snapshots.LoadAs(ctx, file.Hash, l.History.Options(file.Name, d))
 }
 
 // fetch gets the file of x into the blobs; nil when it has not changed.

@@ -94,6 +94,16 @@ func open(t *testing.T) *house {
 	return h
 }
 
+// settled runs the source three times, so that it is no longer a young one.
+func (h *house) settled(t *testing.T, rd reading) {
+	t.Helper()
+	for range 3 {
+		if rep, err := h.run(t, rd, harvester.Options{}); err != nil || rep.Retired != 0 {
+			t.Fatalf("settling: %+v, %v", rep, err)
+		}
+	}
+}
+
 // run runs the source as it is stored, reading rd.
 func (h *house) run(t *testing.T, rd reading, o harvester.Options) (harvester.Report, error) {
 	t.Helper()
@@ -156,6 +166,7 @@ func TestRun(t *testing.T) {
 			if err != nil || rep.Changed != 6 || rep.Published != 6 || rep.Retired != 0 {
 				t.Fatalf("first run: %+v, %v", rep, err)
 			}
+			h.settled(t, ok("a b c d e f"))
 			rep, err = h.run(t, test.second, harvester.Options{})
 			runs, _ := h.db.Runs(t.Context(), h.src.ID, 1)
 			got := counts{rep.Read.Datasets, rep.Changed, rep.Same, rep.Failed, rep.Retired, rep.Missing, rep.Complete, rep.Held, runs[0].Status}
@@ -234,9 +245,7 @@ func TestTheClockChangesNothing(t *testing.T) {
 
 func TestApprovalLetsOneRunGoOn(t *testing.T) {
 	h := open(t)
-	if _, err := h.run(t, ok("a b c d e f"), harvester.Options{}); err != nil {
-		t.Fatal(err)
-	}
+	h.settled(t, ok("a b c d e f"))
 	for range 2 {
 		if rep, err := h.run(t, ok("a b"), harvester.Options{}); err != nil || !rep.Held || rep.Retired != 0 {
 			t.Fatalf("not held: %+v, %v", rep, err)
@@ -270,9 +279,7 @@ func TestApprovalLetsOneRunGoOn(t *testing.T) {
 
 func TestDryRunWritesNothing(t *testing.T) {
 	h := open(t)
-	if _, err := h.run(t, ok("a b c"), harvester.Options{}); err != nil {
-		t.Fatal(err)
-	}
+	h.settled(t, ok("a b c"))
 	before := dump(t, h)
 	rep, err := h.run(t, append(ok("a b"), item{id: "d", digest: "1"}, item{id: "e", err: errors.New("x")}), harvester.Options{DryRun: true, Org: "nuova"})
 	if err != nil || rep.Retired != 1 || rep.Failed != 1 || rep.Changed != 3 {
@@ -420,7 +427,7 @@ func TestReportJSON(t *testing.T) {
 	}
 	for _, part := range []string{
 		`"read":{"datasets":2,"distributions":2}`, `"published":1,"quarantined":0,"changed":1,"same":0,"failed":1,"retired":0,"complete":true,"held":false`,
-		`{"id":"b","title":"","outcome":"rejected","problems":[{"field":"dct:title","value":"v","rule":"r","message":"italiano / english","mend":"così / so"}]}`,
+		`{"id":"b","title":"","outcome":"rejected","problems":[{"field":"dct:title","value":"v","rule":"r","message":"italiano / english","mend":"così / so"}],"link":"https://example.it"}`,
 	} {
 		if !strings.Contains(string(raw), part) {
 			t.Errorf("no %s in %s", part, raw)

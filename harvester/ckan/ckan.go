@@ -12,9 +12,11 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"portico/catalog"
 	"portico/harvester"
+	"portico/harvester/web"
 )
 
 // pageSize is what every server grants; CKAN's own harvester asks it, too.
@@ -37,6 +39,7 @@ type connector struct {
 	base   *url.URL // of the portal, without /api
 	client *http.Client
 	fq     string
+	memory
 }
 
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
@@ -50,9 +53,8 @@ func open(src catalog.Source, client *http.Client) (harvester.Connector, error) 
 	}
 	if len(src.Options) > 0 {
 		var o Options
-		if err := json.Unmarshal(src.Options, &o); err != nil {
-			return nil, catalog.Errorf(catalog.Invalid, "the options of the source are not understood").
-				Italian("le opzioni della fonte non si capiscono").Because(err)
+		if err := web.Options(src.Options, &o); err != nil {
+			return nil, err
 		}
 		c.fq = o.FQ
 	}
@@ -99,10 +101,23 @@ func (c *connector) action(name string, q url.Values) string {
 // page; a portal that has none is asked for all at once, or one by one.
 func (c *connector) Records(ctx context.Context) iter.Seq2[harvester.Record, error] {
 	return func(yield func(harvester.Record, error) bool) {
-		y := yielder{c: c, yield: yield, seen: make(map[string]bool), names: make(map[string]bool)}
-		err := y.search(ctx)
+		y := yielder{
+			c: c, yield: yield, seen: make(map[string]bool), names: make(map[string]bool),
+			fresh: memo{Version: version, FQ: c.fq, Full: time.Now().UTC(), Modified: make(map[string]string)},
+		}
+		c.now = nil
+		err := errAllOver
+		if c.old != nil {
+			err = y.since(ctx, c.old)
+		}
+		if errors.Is(err, errAllOver) {
+			err = y.search(ctx)
+		}
 		if errors.Is(err, errNoAction) && c.fq == "" {
 			err = y.everything(ctx)
+		}
+		if err == nil {
+			c.now = &y.fresh
 		}
 		if err != nil && !errors.Is(err, errStopped) {
 			yield(harvester.Record{}, err)

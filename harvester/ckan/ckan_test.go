@@ -2,7 +2,6 @@ package ckan_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -15,10 +14,11 @@ import (
 	"portico/catalog"
 	"portico/harvester"
 	"portico/harvester/ckan"
+	"portico/harvester/web/webtest"
 	"portico/internal/httpclient"
 )
 
-var update = flag.Bool("update", false, "rewrite the .want.json files")
+var update = webtest.Update
 
 func client() *http.Client { return httpclient.New(httpclient.Options{AllowPrivate: true}) }
 

@@ -41,11 +41,16 @@ func (y *yielder) everything(ctx context.Context) error {
 			return err
 		}
 	}
-	if y.lost > 0 {
-		return catalog.Errorf(catalog.Unavailable, "package_show: %d of %d datasets could not be had", y.lost, len(names)).
-			Italian("package_show: %d dataset su %d non si sono potuti avere", y.lost, len(names))
+	return y.wanting(len(names))
+}
+
+// wanting is the error of packages that are there and could not be had.
+func (y *yielder) wanting(of int) error {
+	if y.lost == 0 {
+		return nil
 	}
-	return nil
+	return catalog.Errorf(catalog.Unavailable, "package_show: %d of %d datasets could not be had", y.lost, of).
+		Italian("package_show: %d dataset su %d non si sono potuti avere", y.lost, of)
 }
 
 // current reads current_package_list_with_resources, page after page, until

@@ -10,6 +10,7 @@ import (
 
 	"portico/catalog"
 	"portico/harvester"
+	"portico/harvester/web"
 )
 
 // errStopped says that the reader wants no more.
@@ -21,6 +22,7 @@ type yielder struct {
 	yield func(harvester.Record, error) bool
 	seen  map[string]bool // IDs
 	names map[string]bool // by which a list may call what was seen
+	fresh memo            // of this reading
 	lost  int             // packages that a list names and that could not be had
 }
 
@@ -84,7 +86,7 @@ func ignored(seen, count int) error {
 // come again, because pages overlap when the portal changes meanwhile.
 func (y *yielder) rows(packages []json.RawMessage) (fresh int, err error) {
 	for i, raw := range packages {
-		id, name, title := identity(raw)
+		id, name, title, modified := identity(raw)
 		y.names[id], y.names[name] = true, true
 		if id == "" {
 			id = "senza-id-" + strconv.Itoa(len(y.seen)+i)
@@ -95,6 +97,8 @@ func (y *yielder) rows(packages []json.RawMessage) (fresh int, err error) {
 		y.seen[id] = true
 		fresh++
 		rec, err := harvester.Guard(id, title, func() (harvester.Record, error) { return convert(raw, id, y.c.origin()) })
+		rec.Raw = web.JSON(raw)
+		y.note(id, modified, err)
 		if errors.Is(err, errNotOurs) {
 			continue
 		}
@@ -106,14 +110,15 @@ func (y *yielder) rows(packages []json.RawMessage) (fresh int, err error) {
 }
 
 // identity returns what can be known of a package that may not decode.
-func identity(raw json.RawMessage) (id, name, title string) {
+func identity(raw json.RawMessage) (id, name, title, modified string) {
 	var p struct {
 		ID    any `json:"id"`
 		Name  any `json:"name"`
 		Title any `json:"title"`
+		When  any `json:"metadata_modified"`
 	}
 	if json.Unmarshal(raw, &p) != nil {
-		return "", "", ""
+		return "", "", "", ""
 	}
 	text := func(v any) string {
 		s, _ := v.(string)
@@ -123,7 +128,7 @@ func identity(raw json.RawMessage) (id, name, title string) {
 	if id = text(p.ID); id == "" {
 		id = name
 	}
-	return id, name, text(p.Title)
+	return id, name, text(p.Title), text(p.When)
 }
 
 // flatten returns the packages in a result: one, a list, or DKAN's list within

@@ -19,6 +19,7 @@ func convert(f *dcat.Found, id string, info dcat.CatalogInfo) harvester.Record {
 	rec := harvester.Record{
 		ID: id, Title: f.Dataset.Title.String(), Digest: hash(version, f.Digest),
 		Dataset: f.Dataset, Problems: f.Problems, Distributions: f.Distributions,
+		Raw: func() ([]byte, string) { return f.Turtle(), "text/turtle" },
 	}
 	d := &rec.Dataset
 	d.URI = cmp.Or(d.URI, f.URI)

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"iter"
 	"net/http"
@@ -33,6 +34,7 @@ func Kind() harvester.Kind {
 type connector struct {
 	start  *url.URL
 	client *http.Client
+	memory
 }
 
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
@@ -48,19 +50,25 @@ func open(src catalog.Source, client *http.Client) (harvester.Connector, error) 
 // A page is one document of a catalog, understood.
 type page struct {
 	url   *url.URL
+	mark  httpclient.Validators
 	hash  [sha256.Size]byte
 	found []dcat.Found
 	info  dcat.CatalogInfo
 	err   error // the document ends in a fault; what stands before it was read
 }
 
-// fetch gets and reads one document.
-func (c *connector) fetch(ctx context.Context, address string) (*page, error) {
-	doc, err := httpclient.Get(ctx, c.client, address, accept)
+// fetch gets and reads one document. It is nil without an error when the
+// document is the one that had is of.
+func (c *connector) fetch(ctx context.Context, address string, had memo) (*page, error) {
+	doc, err := httpclient.GetIf(ctx, c.client, address, accept, had.Validators)
 	if err != nil {
 		it, en := httpclient.Explain(err)
 		return nil, catalog.Errorf(catalog.Unavailable, "no catalogue at %s (%s)", address, en).
 			Italian("nessun catalogo all'indirizzo %s (%s)", address, it).Because(err)
+	}
+	hash := sha256.Sum256(doc.Body)
+	if doc.Unchanged || had.Hash == hex.EncodeToString(hash[:]) {
+		return nil, nil //nolint:nilnil // it is the one that we have
 	}
 	u, err := url.Parse(doc.URL)
 	if err != nil {
@@ -75,7 +83,7 @@ func (c *connector) fetch(ctx context.Context, address string) (*page, error) {
 		return nil, catalog.Errorf(catalog.Invalid, "what came from %s is no RDF that we know", address).
 			Italian("ciò che è arrivato da %s non è RDF in una forma conosciuta", address)
 	}
-	p := &page{url: u, hash: sha256.Sum256(doc.Body)}
+	p := &page{url: u, mark: doc.Validators, hash: hash}
 	return p, p.read(doc.Body, format)
 }
 
@@ -101,8 +109,11 @@ func (p *page) read(body []byte, format rdf.Format) (err error) {
 // Records implements harvester.Connector.
 func (c *connector) Records(ctx context.Context) iter.Seq2[harvester.Record, error] {
 	return func(yield func(harvester.Record, error) bool) {
+		c.begin()
 		w := walk{c: c, yield: yield, urls: make(map[string]bool), hashes: make(map[[sha256.Size]byte]bool), seen: make(map[string]bool)}
-		if err := w.all(ctx); err != nil && !errors.Is(err, errStopped) {
+		err := w.all(ctx)
+		c.ended = err == nil
+		if err != nil && !errors.Is(err, errStopped) {
 			yield(harvester.Record{}, err)
 		}
 	}
@@ -110,7 +121,7 @@ func (c *connector) Records(ctx context.Context) iter.Seq2[harvester.Record, err
 
 // Probe implements harvester.Prober.
 func (c *connector) Probe(ctx context.Context) (float64, string, error) {
-	p, err := c.fetch(ctx, c.start.String())
+	p, err := c.fetch(ctx, c.start.String(), memo{})
 	switch {
 	case err != nil:
 		return 0, "", err

@@ -2,7 +2,6 @@ package dcat_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -15,11 +14,12 @@ import (
 	"portico/catalog"
 	"portico/harvester"
 	"portico/harvester/dcat"
+	"portico/harvester/web/webtest"
 	"portico/internal/fixtures"
 	"portico/internal/httpclient"
 )
 
-var update = flag.Bool("update", false, "rewrite the .want.json files")
+var update = webtest.Update
 
 func client() *http.Client { return httpclient.New(httpclient.Options{AllowPrivate: true}) }
 

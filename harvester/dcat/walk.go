@@ -25,6 +25,8 @@ type walk struct {
 	hashes map[[sha256.Size]byte]bool
 	seen   map[string]bool // record IDs
 	led    bool            // the catalog says itself where the next page is, so that none is guessed
+	latest string          // address of the latest page that held records
+	whole  bool            // all records of the latest page are well
 	counts bool            // a guessed page has brought something new: the catalog does have numbered pages
 }
 
@@ -41,19 +43,24 @@ func (w *walk) all(ctx context.Context) error {
 	next := step{address: w.c.start.String()}
 	for range maxPages {
 		w.urls[next.address] = true
-		p, err := w.c.fetch(ctx, next.address)
+		had := w.c.old[next.address]
+		p, err := w.c.fetch(ctx, next.address, had)
 		if err != nil {
 			return w.failed(ctx, next, err)
 		}
-		fresh, err := w.page(p)
+		if p == nil {
+			if err := w.same(next, had); err != nil || had.Next == "" {
+				return err
+			}
+			next = step{had.Next, had.Guessed}
+			continue
+		}
+		fresh, err := w.take(p, next)
 		if err != nil {
 			return err
 		}
-		w.counts = w.counts || next.guessed && fresh > 0
-		if p.err != nil && (!next.guessed || w.counts) {
-			return p.err
-		}
 		after, ok := w.after(p, next, fresh)
+		w.remember(p, next, after, fresh)
 		if !ok {
 			return w.short(p, next)
 		}
@@ -63,12 +70,26 @@ func (w *walk) all(ctx context.Context) error {
 		Italian("il catalogo ha più di %d pagine", maxPages)
 }
 
+// take yields what is new on a page, and returns the page's own fault where it
+// counts.
+func (w *walk) take(p *page, at step) (fresh int, err error) {
+	if fresh, err = w.page(p); err != nil {
+		return fresh, err
+	}
+	w.counts = w.counts || at.guessed && fresh > 0
+	if p.err != nil && (!at.guessed || w.counts) {
+		return fresh, p.err
+	}
+	return fresh, nil
+}
+
 // failed says what it means for the reading that a page could not be had.
 func (w *walk) failed(ctx context.Context, at step, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case at.guessed && (!w.counts || absent(err)):
+		w.c.last(w.latest)
 		return nil
 	}
 	return err
@@ -83,6 +104,7 @@ func absent(err error) bool {
 // page yields what is new on a page and returns how many records that were.
 // The same content again is nothing new.
 func (w *walk) page(p *page) (fresh int, err error) {
+	w.whole = true
 	if w.hashes[p.hash] {
 		return 0, nil
 	}
@@ -97,6 +119,7 @@ func (w *walk) page(p *page) (fresh int, err error) {
 		w.seen[id], here[id] = true, true
 		fresh++
 		rec, err := harvester.Guard(id, f.Dataset.Title.String(), func() (harvester.Record, error) { return convert(f, id, p.info), nil })
+		w.whole = w.whole && err == nil
 		if !w.yield(rec, err) {
 			return fresh, errStopped
 		}

@@ -84,5 +84,5 @@ func member(ctx context.Context, it item, i int) (file, error) {
 		return nil, catalog.Errorf(catalog.Invalid, "the archive's entry unpacks to more than %d bytes", most).
 			Italian("la voce dell'archivio si espande a più di %d byte", most)
 	}
-	return memory(b.Bytes()), nil
+	return inMemory{bytes.NewReader(b.Bytes())}, nil
 }

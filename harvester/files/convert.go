@@ -63,11 +63,7 @@ func convert(ctx context.Context, g group, sh *sheets) (harvester.Record, error)
 	rec := harvester.Record{ID: g.id, Distributions: len(g.items), Problems: slices.Clone(sh.problems)}
 	c := conversion{m: m, rec: &rec}
 	h := sha256.New()
-	facts, err := json.Marshal([]any{version, g.id, m})
-	if err != nil {
-		return rec, err
-	}
-	_, _ = h.Write(facts) // a hash never fails
+	_, _ = h.Write([]byte(g.facts(sh))) // a hash never fails
 	c.dataset(g)
 	for _, it := range g.items {
 		sum, err := c.distribution(ctx, it)
@@ -78,7 +74,20 @@ func convert(ctx context.Context, g group, sh *sheets) (harvester.Record, error)
 	}
 	rec.Digest = hex.EncodeToString(h.Sum(nil)[:16])
 	rec.Title = rec.Dataset.Title.String()
+	rec.Raw = func() ([]byte, string) { return []byte(g.facts(sh)), "application/json" }
 	return rec, nil
+}
+
+// facts returns what is said of a group, and how it is read, beside its bytes.
+func (g *group) facts(sh *sheets) string {
+	said, err := json.Marshal([]any{version, g.id, sh.of(g.items[0].path)})
+	if err != nil {
+		return "" // not of a map of texts
+	}
+	if t := g.items[0].title; t != "" {
+		said = append(said, t...)
+	}
+	return string(said)
 }
 
 type conversion struct {
@@ -88,7 +97,7 @@ type conversion struct {
 
 func (c *conversion) dataset(g group) {
 	m, d := c.m, &c.rec.Dataset
-	d.Title = catalog.It(cmp.Or(m.one("title"), titleOf(g.items[0].path)))
+	d.Title = catalog.It(cmp.Or(m.one("title"), g.items[0].title, titleOf(g.items[0].path)))
 	d.Description = catalog.It(m.one("description"))
 	d.Identifier = m.one("identifier")
 	d.Holder = catalog.Agent{Identifier: strings.ToLower(m.one("ipa")), Name: catalog.It(m.one("holder"))}

@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
-	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,11 +16,12 @@ import (
 	"portico/catalog"
 	"portico/harvester"
 	"portico/harvester/files"
+	"portico/harvester/web/webtest"
 	"portico/internal/fixtures"
 	"portico/internal/httpclient"
 )
 
-var update = flag.Bool("update", false, "rewrite the .want.json files")
+var update = webtest.Update
 
 func client() *http.Client { return httpclient.New(httpclient.Options{AllowPrivate: true}) }
 

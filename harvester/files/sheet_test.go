@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"strings"
@@ -42,5 +43,5 @@ func TestSheetsAreReadInEveryForm(t *testing.T) {
 }
 
 func opener(text string) func(context.Context) (file, error) {
-	return func(context.Context) (file, error) { return memory([]byte(text)), nil }
+	return func(context.Context) (file, error) { return inMemory{bytes.NewReader([]byte(text))}, nil }
 }

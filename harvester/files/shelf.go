@@ -27,15 +27,31 @@ type shelf struct {
 	items   []item
 	sheets  []item // metadata
 	refused []refusal
+	page    string // title of the web page that links to them; "" = none
+}
+
+// keepOnly drops the files whose extension is none of some; none keeps all.
+func (s *shelf) keepOnly(extensions []string) {
+	if len(extensions) == 0 {
+		return
+	}
+	wanted := set(extensions...)
+	s.items = slices.DeleteFunc(s.items, func(it item) bool { return !wanted[extension(it.path)] })
 }
 
 // An item is one file.
 type item struct {
 	path     string // within the source, with slashes
+	title    string // as a page calls it; "" = made of its name
 	url      string // where it can be had, for a file behind an address
 	size     int64
 	modified time.Time
 	open     func(ctx context.Context) (file, error)
+	stamp    string // a digest of its bytes, as a listing says; "" = it says none
+
+	mark      httpclient.Validators // of what is behind url, when it was fetched
+	fetched   bool                  // mark and unchanged are of this reading
+	unchanged bool                  // it is what it was at the latest reading
 }
 
 // A file is open for reading at any place.
@@ -88,8 +104,15 @@ func (s *shelf) sorted() *shelf {
 
 // find looks at the source.
 func (c *connector) find(ctx context.Context) (*shelf, error) {
+	if c.store != nil {
+		s := &shelf{}
+		if err := c.store.list(ctx, s, c.enters); err != nil {
+			return nil, err
+		}
+		return s.sorted(), nil
+	}
 	if isWeb(c.where) {
-		return c.fetch(ctx, c.where)
+		return c.remote(ctx)
 	}
 	info, err := os.Lstat(c.where)
 	if err != nil {
@@ -101,6 +124,12 @@ func (c *connector) find(ctx context.Context) (*shelf, error) {
 	case !info.Mode().IsRegular():
 		return nil, catalog.Errorf(catalog.Invalid, "neither a file nor a folder").Italian("non è né un file né una cartella")
 	}
+	return c.single(ctx, info)
+}
+
+// single looks at a source that is one file. It may stand for others: those of
+// an archive, or those whose addresses it lists.
+func (c *connector) single(ctx context.Context, info fs.FileInfo) (*shelf, error) {
 	dir, name := filepath.Split(c.where)
 	it := local(cmp.Or(dir, "."), name, info)
 	f, err := it.open(ctx)
@@ -123,6 +152,14 @@ func (c *connector) find(ctx context.Context) (*shelf, error) {
 		}
 	}
 	return s, nil
+}
+
+// remote looks at a source behind an address.
+func (c *connector) remote(ctx context.Context) (*shelf, error) {
+	if c.o.Mode == "webdav" {
+		return c.webdav(ctx)
+	}
+	return c.fetch(ctx, c.where)
 }
 
 func local(dir, name string, info fs.FileInfo) item {
@@ -210,14 +247,17 @@ func addresses(name string, r io.Reader) []string {
 
 // fetch looks at what is behind an address: an archive, a list, or one file.
 func (c *connector) fetch(ctx context.Context, address string) (*shelf, error) {
-	page, err := c.get(ctx, address)
+	page, err := c.getIf(ctx, address, c.old[address].Validators)
 	if err != nil {
 		return nil, err
 	}
 	it := remote(address, page)
 	switch {
+	case page.Unchanged:
+		it.unchanged = true
+		return &shelf{items: []item{it}}, nil
 	case page.IsHTML():
-		return nil, catalog.Errorf(catalog.Invalid, "a web page came in place of a file").Italian("al posto di un file è arrivata una pagina web")
+		return c.linked(page)
 	case isArchive(it.path, page.Body):
 		it.url = ""
 		return archive(it)
@@ -233,13 +273,34 @@ func (c *connector) fetch(ctx context.Context, address string) (*shelf, error) {
 }
 
 func (c *connector) get(ctx context.Context, address string) (*httpclient.Page, error) {
-	page, err := httpclient.Get(ctx, c.client, address, "")
+	return c.getIf(ctx, address, httpclient.Validators{})
+}
+
+func (c *connector) getIf(ctx context.Context, address string, had httpclient.Validators) (*httpclient.Page, error) {
+	page, err := httpclient.GetIf(ctx, c.client, address, "", had)
 	if err != nil {
 		it, en := httpclient.Explain(err)
 		return nil, catalog.Errorf(catalog.Unavailable, "no file at %s (%s)", address, en).
 			Italian("nessun file all'indirizzo %s (%s)", address, it).Because(err)
 	}
 	return page, nil
+}
+
+// download gets a file that somebody has promised: a page for people in its
+// place is none.
+func (c *connector) download(ctx context.Context, address string) (file, error) {
+	page, err := c.get(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	return contents(page)
+}
+
+func contents(page *httpclient.Page) (file, error) {
+	if page.IsHTML() {
+		return nil, catalog.Errorf(catalog.Invalid, "a web page came in place of a file").Italian("al posto di un file è arrivata una pagina web")
+	}
+	return inMemory{bytes.NewReader(page.Body)}, nil
 }
 
 // list makes items of addresses, each fetched when it is its turn.
@@ -250,16 +311,7 @@ func (c *connector) list(_ context.Context, addresses []string) (*shelf, error) 
 		if len(s.items)+len(s.sheets) >= maxFiles {
 			return nil, tooMany(maxFiles + 1)
 		}
-		it := item{path: name, url: a, size: -1, open: func(ctx context.Context) (file, error) {
-			page, err := c.get(ctx, a)
-			if err != nil {
-				return nil, err
-			}
-			if page.IsHTML() {
-				return nil, catalog.Errorf(catalog.Invalid, "a web page came in place of a file").Italian("al posto di un file è arrivata una pagina web")
-			}
-			return memory(page.Body), nil
-		}}
+		it := item{path: name, url: a, size: -1, open: func(ctx context.Context) (file, error) { return c.download(ctx, a) }}
 		if isSheet(name) {
 			s.sheets = append(s.sheets, it)
 			continue
@@ -270,8 +322,8 @@ func (c *connector) list(_ context.Context, addresses []string) (*shelf, error) 
 }
 
 func remote(address string, page *httpclient.Page) item {
-	return item{path: nameOf(address), url: address, size: int64(len(page.Body)), open: func(context.Context) (file, error) {
-		return memory(page.Body), nil
+	return item{path: nameOf(address), url: address, size: int64(len(page.Body)), mark: page.Validators, fetched: true, open: func(context.Context) (file, error) {
+		return inMemory{bytes.NewReader(page.Body)}, nil
 	}}
 }
 
@@ -286,7 +338,5 @@ func nameOf(address string) string {
 type inMemory struct{ *bytes.Reader }
 
 func (inMemory) Close() error { return nil }
-
-func memory(b []byte) file { return inMemory{bytes.NewReader(b)} }
 
 func stem(name string) string { return strings.TrimSuffix(name, path.Ext(name)) }
