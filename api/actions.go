@@ -26,7 +26,8 @@ func (s *Server) actionTable() map[string]action {
 		s.addSiteRead, s.addDatasetActions, s.addBodyActions, s.addTagActions, s.addSearchActions,
 		s.addPackageWriteActions, s.addResourceWriteActions, s.addBodyWriteActions, s.addMemberActions,
 		s.addUserActions, s.addTokenActions, s.addVocabularyActions, s.addViewActions, s.addRelationshipActions,
-		s.addFollowActions, s.addActivityActions, s.addAdminActions, s.addDatastoreActions, s.addRDFActions,
+		s.addFollowActions, s.addActivityActions, s.addAdminActions, s.addDatastoreActions, s.addSQLActions, s.addRDFActions,
+		s.addHarvestActions, s.addQualityActions, s.addHoldActions,
 	} {
 		add(t)
 	}
@@ -99,7 +100,8 @@ var searchHelp = []param{
 	{"include_drafts", "true or false", "accepted for CKAN's sake"},
 	{"include_deleted", "true or false", "accepted for CKAN's sake"},
 	{"use_default_schema", "true or false", "accepted for CKAN's sake"},
-	{"extras", "text", "accepted for CKAN's sake"},
+	{"ext_bbox", "text", "west,south,east,north in degrees: only datasets with a place in that box; not where CKAN's own search is answered (search language en)"},
+	{"extras", "text", "ext_bbox may stand in it; else accepted for CKAN's sake"},
 	{"df", "text", "accepted for CKAN's sake"},
 	{"wt", "text", "accepted for CKAN's sake"},
 	{"bf", "text", "accepted for CKAN's sake"},

@@ -59,7 +59,7 @@ var shownKinds = []string{"dataset", "organization", "group", "user"}
 // activityVerbs holds CKAN's types of activity and which of our verbs each is.
 var activityVerbs = map[string][]string{
 	"new package":          {"new dataset"},
-	"changed package":      {"changed dataset", "published dataset", "unpublished dataset", "restored dataset"},
+	"changed package":      {"changed dataset", "published dataset", "unpublished dataset", "restored dataset", "held data", "released data", "masked data"},
 	"deleted package":      {"deleted dataset", "withdrawn dataset", "retired dataset", "purged dataset"},
 	"new organization":     {"new organization"},
 	"changed organization": {"changed organization"},

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -19,27 +20,39 @@ import (
 	"portico/blob"
 	"portico/catalog"
 	"portico/datastore"
+	"portico/datastore/sql"
+	"portico/dcat"
 	"portico/exporter"
+	"portico/hold"
+	"portico/internal/lru"
 	"portico/internal/password"
+	"portico/quality"
 	"portico/search"
 )
 
 // A Config is what a Server works on. Tables, Formats, Blobs and Users may
 // be nil: then there are none of them.
 type Config struct {
-	Site           catalog.Site
-	Datasets       Datasets
-	Organizations  Organizations
-	Index          catalog.Index // for its Revision, by which answers are cached
-	Engine         search.Engine
-	Tables         datastore.Store
-	Formats        *exporter.Registry
-	Excel          exporter.Format // what data.csv?excel=1 is; its zero value = the same as data.csv
-	Blobs          blob.Store
-	Users          catalog.Users
+	Site          catalog.Site
+	Datasets      Datasets
+	Organizations Organizations
+	Index         catalog.Index // for its Revision, by which answers are cached
+	Engine        search.Engine
+	Tables        datastore.Store
+	Formats       *exporter.Registry
+	Excel         exporter.Format // what data.csv?excel=1 is; its zero value = the same as data.csv
+	Sizes         *exporter.Sizes // of tables in each format, shared with the pages; nil = remembered here
+	Blobs         blob.Store
+	Hold          *hold.Desk // decides what becomes public; nil = one that holds personal data
+	Users         catalog.Users
+	History       *datastore.History // of the snapshots of tables; nil = only the current ones are known
+	// Load has the file of a distribution read as a table, soon; again = though
+	// its bytes are the same. nil = nobody does.
+	Load           func(ctx context.Context, dataset, distribution string, again bool) error
 	Members        catalog.Members
 	Records        catalog.Records
 	Activities     catalog.Activities
+	Harvest        *Harvest              // nil = nothing is harvested here
 	Settled        func(context.Context) // waits until search has learned of all changes; nil = nobody waits
 	CKANVersion    string                // that status_show tells; "" = 2.12.0
 	SearchLanguage string                // "it" or "en", as the engine was made; no answer depends on it yet
@@ -50,7 +63,15 @@ type Config struct {
 	HideUsers      bool         // from who has not signed in; CKAN shows their names
 	// ClientAddress tells from where a request comes, when that is not its
 	// RemoteAddr, for there is a proxy between; nil = RemoteAddr.
-	ClientAddress  func(*http.Request) string
+	Quality       *quality.Desk      // nil = nothing is told of quality
+	Validator     *quality.Validator // nil = nothing is validated
+	SQL           SQL                // runs datastore_search_sql; nil = there is none
+	Shelf         *sql.Shelf         // where SQL finds the tables that are written through the API
+	ClientAddress func(*http.Request) string
+	// Defaults complete datasets on their way into feeds; the zero value serves.
+	Defaults       dcat.Defaults
+	Bulk           Bulk // the files of the whole catalogue; nil = there are none
+	RNDT           bool // feeds hold the geodata that the RNDT describes, too, unless asked otherwise
 	SysadminBodies bool // only sysadmins create organizations and groups; in CKAN any user does
 }
 
@@ -64,29 +85,44 @@ type Server struct {
 	tables      datastore.Store
 	formats     *exporter.Registry
 	excel       exporter.Format
+	sizes       *exporter.Sizes
 	blobs       blob.Store
 	users       catalog.Users
 	members     catalog.Members
 	records     catalog.Records
 	activities  catalog.Activities
+	history     *datastore.History
+	load        func(ctx context.Context, dataset, distribution string, again bool) error
 	ckanVersion string
+	harvest     *Harvest
 	settled     func(context.Context)
 	log         *slog.Logger
 	next        http.Handler
 
-	router    *gin.Engine
-	actions   map[string]action
-	helpBase  string            // of the help address that every answer has
-	maxUpload int64             // bytes of an uploaded file
-	rows      *datastore.Tables // what is written through the API; nil = there is no place for it
-	cache     *cache
-	directory directoryCache
-	suggester *search.Suggester
-	answers   bodyAnswers
-	renders   singleflight.Group
-	now       func() time.Time
+	router     *gin.Engine
+	actions    map[string]action
+	helpBase   string            // of the help address that every answer has
+	maxUpload  int64             // bytes of an uploaded file
+	rows       *datastore.Tables // what is written through the API; nil = there is no place for it
+	sql        *sqlSearch        // nil = nobody may send SQL
+	desk       *hold.Desk        // by which all data become public; nil = there is no place for any
+	cache      *cache
+	rowAnswers *lru.Cache[[]byte] // about the rows of tables, by version
+	asked      questions
+	writers    sync.Pool // of *bufio.Writer
+	directory  directoryCache
+	suggester  *search.Suggester
+	answers    bodyAnswers
+	renders    singleflight.Group
+	now        func() time.Time
+
+	quality   *quality.Desk
+	validator *quality.Validator
 
 	hideUsers, sysadminBodies bool
+	withRNDT                  bool
+	bulk                      Bulk
+	defaults                  dcat.Defaults
 	clientAddress             func(*http.Request) string
 	passwords                 *password.Hasher
 	guesses                   *password.Limiter
@@ -98,8 +134,12 @@ func New(c Config) *Server {
 		site: c.Site, datasets: c.Datasets, orgs: c.Organizations, index: c.Index,
 		engine: c.Engine, tables: c.Tables, formats: c.Formats, excel: c.Excel, blobs: c.Blobs, users: c.Users,
 		members: c.Members, records: c.Records, activities: c.Activities,
-		settled:     c.Settled,
+		history: c.History, load: c.Load,
+		settled: c.Settled, harvest: c.Harvest, quality: c.Quality, validator: c.Validator,
 		ckanVersion: c.CKANVersion, log: c.Log, next: c.Next, now: time.Now,
+	}
+	if s.quality == nil {
+		s.quality = &quality.Desk{Site: s.site}
 	}
 	if s.ckanVersion == "" {
 		s.ckanVersion = "2.12.0"
@@ -115,15 +155,19 @@ func New(c Config) *Server {
 		c.CacheBytes = cacheBytes
 	}
 	s.cache = newCache(c.CacheBytes)
+	s.rowAnswers = lru.New(max(c.CacheBytes/4, 1<<20), func(key string, b []byte) int { return len(key) + len(b) + overhead })
 	s.suggester = &search.Suggester{Engine: s.engine, Datasets: s.datasets, Organizations: s.orgs, Index: s.index}
+	s.defaults, s.withRNDT, s.bulk = c.Defaults, c.RNDT, c.Bulk
 	s.hideUsers, s.sysadminBodies = c.HideUsers, c.SysadminBodies
 	if s.clientAddress = c.ClientAddress; s.clientAddress == nil {
 		s.clientAddress = func(r *http.Request) string { return r.RemoteAddr }
 	}
-	s.passwords, s.guesses = password.NewHasher(passwordsAtOnce), password.NewLimiter(s.now)
-	if s.blobs != nil && s.records != nil {
-		s.rows = datastore.NewTables(s.blobs, s.records, s.log)
+	if s.sizes = c.Sizes; s.sizes == nil {
+		s.sizes = new(exporter.Sizes)
 	}
+	s.passwords, s.guesses = password.NewHasher(passwordsAtOnce), password.NewLimiter(s.now)
+	s.sql = newSQLSearch(c)
+	s.guard(c.Hold)
 	if s.maxUpload = c.MaxUpload; s.maxUpload <= 0 {
 		s.maxUpload = defaultMaxUpload
 	}
@@ -136,6 +180,21 @@ func New(c Config) *Server {
 	}
 	s.router = s.routes()
 	return s
+}
+
+// guard puts a desk before all that writes data. Without one that was given, it
+// is one that holds personal data: to forget it must not publish them.
+func (s *Server) guard(desk *hold.Desk) {
+	if s.blobs == nil || s.records == nil {
+		return
+	}
+	if s.desk = desk; s.desk == nil {
+		csv, _ := s.formats.Format("csv")
+		s.desk = hold.New(hold.Config{
+			Datasets: s.datasets, Records: s.records, Blobs: s.blobs, Tables: s.tables, CSV: csv.Write, Log: s.log,
+		})
+	}
+	s.datasets, s.rows = s.desk.Guard(), s.desk.Rows()
 }
 
 func (s *Server) routes() *gin.Engine {
@@ -162,15 +221,22 @@ func (s *Server) routes() *gin.Engine {
 	read("/openapi.json", s.openAPI)
 	read("/feeds/*path", s.atom)
 	read("/dcat.json", s.dcatJSON)
+	read("/data.json", s.dataJSON)
+	read("/bulk/:file", s.bulkFile)
 	read("/catalog", s.catalogNegotiated)
 	read("/catalog.:ext", s.catalogFeed)
 	read("/organization/:id/:file", s.organizationFeed)
+	read("/holder/:id/:file", s.holderFeed)
 	read("/uploads/group/:file", s.picture)
+	read("/harvest/:id/report.csv", s.harvestReport)
+	read("/harvest/:id/runs.atom", s.harvestFeed)
 	read("/datastore/dump/:rid", s.dump)
+	read("/datastore/api_info/:rid", s.apiInfo)
 	read("/dataset/:id", s.datasetRDF)
 	read("/dataset/:id/croissant.jsonld", s.croissant)
 	read("/dataset/:id/resource/:rid/:file", s.distributionFile)
 	read("/dataset/:id/resource/:rid/:file/:name", s.distributionFile)
+	read("/dataset/:id/resource/:rid/:file/:name/:data", s.distributionFile)
 	return r
 }
 

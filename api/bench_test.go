@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -32,6 +33,27 @@ func BenchmarkAnswers(b *testing.B) {
 		b.Run(target, func(b *testing.B) {
 			for b.Loop() {
 				w.server.ServeHTTP(discard{http.Header{}}, httptest.NewRequest("GET", target, nil))
+			}
+		})
+	}
+}
+
+// BenchmarkFeedPage renders pages that nobody has asked for, as they are after
+// a change of the catalogue: none of its pages is kept then.
+func BenchmarkFeedPage(b *testing.B) {
+	w := newWorld(b)
+	for i := range 1000 {
+		w.put(feedable(i))
+	}
+	for _, ext := range []string{"ttl", "rdf", "jsonld", "nt"} {
+		b.Run(ext, func(b *testing.B) {
+			n := 0
+			for b.Loop() {
+				n++
+				rec := w.do("GET", fmt.Sprintf("/catalog.%s?page=%d&modified_since=2020-01-01T00:00:00.%09dZ", ext, n%10+1, n), "")
+				if rec.Code != 200 {
+					b.Fatal(rec.Code)
+				}
 			}
 		})
 	}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -50,6 +51,8 @@ func (s *Server) addDatastoreActions(t map[string]action) {
 	t["datastore_info"] = read(asGiven, s.datastoreInfo, "What a table is.", tableIDParam, tableParam,
 		param{"include_meta", "true or false", "whether to tell its size"},
 		param{"include_fields_schema", "true or false", "whether to tell of keys and indexes"})
+	t["datastore_history"] = read(asGiven, s.datastoreHistory,
+		"The snapshots of a table that are kept, the newest first, each with what has changed since the one before. CKAN has no such action.", tableParam, tableIDParam)
 	t["datastore_run_triggers"] = write(asGiven, s.datastoreRunTriggers,
 		"Accepted for CKAN's sake: there are no triggers, so nothing changes. Tells how many rows there are.", tableParam).only(sysadmin)
 	t["datastore_function_create"] = write(asGiven, s.datastoreFunctionCreate, "Refused: nobody's code runs in our database.",
@@ -141,6 +144,9 @@ func (s *Server) datastoreCreate(ctx context.Context, in *args) (result, error) 
 	if err != nil {
 		return nil, err
 	}
+	if out, done, err := s.describe(ctx, in, def); done {
+		return out, err
+	}
 	id, resource, err := s.tableToMake(ctx, in)
 	if err != nil {
 		return nil, err
@@ -159,13 +165,78 @@ func (s *Server) datastoreCreate(ctx context.Context, in *args) (result, error) 
 	}
 	out := s.created(in, told, resource, id)
 	if isTrue(in.given["include_records"]) {
-		v, err := s.rows.Table(ctx, id)
+		v, err := s.writtenRows(ctx, id)
 		if err != nil {
 			return nil, err
 		}
 		out["records"] = rowObjects(v.Fields, added)
 	}
 	return one(mustJSON(out)), nil
+}
+
+// describe keeps what a call says of the columns of a table that is read from
+// a file, where it says nothing else. It outlives the file.
+func (s *Server) describe(ctx context.Context, in *args, def datastore.Definition) (out result, done bool, err error) {
+	id := cmp.Or(in.text("resource_id"), in.text("id"))
+	if id == "" || s.rows == nil || !onlyDescribes(in, def) {
+		return nil, false, nil
+	}
+	d, x, err := s.anyDistribution(ctx, id)
+	if err != nil || !x.Table.Active() || x.Table.Written {
+		return nil, false, nil //nolint:nilerr // whoever makes the table will tell
+	}
+	if !hasColumns(x.Table, def.Fields) {
+		return nil, false, nil
+	}
+	if !mayEdit(catalog.ActorOf(ctx), d) {
+		return nil, true, notAuthorized(ctx, "perform resource_update on resource "+id)
+	}
+	again, err := s.rows.Describe(ctx, x.ID, def.Fields)
+	if err != nil {
+		return nil, true, err
+	}
+	if again {
+		s.askToLoad(ctx, d.ID, x.ID, true)
+	}
+	return one(mustJSON(s.created(in, def.Fields, nil, x.ID))), true, nil
+}
+
+// onlyDescribes reports whether a call names columns and nothing else. Anything
+// else changes the table, which then is no longer that of its file.
+func onlyDescribes(in *args, def datastore.Definition) bool {
+	for _, more := range []string{"resource", "records", "primary_key", "indexes", "aliases", "triggers"} {
+		if isTrue(in.given[more]) {
+			return false
+		}
+	}
+	return len(def.Fields) > 0 && !def.DeleteFields
+}
+
+// hasColumns reports whether a table has all the given columns: one that is new
+// is to be made, not described.
+func hasColumns(t *catalog.Table, fields []datastore.Field) bool {
+	for _, f := range fields {
+		if !slices.ContainsFunc(t.Columns, func(c catalog.Column) bool { return c.Name == f.ID }) {
+			return false
+		}
+	}
+	return true
+}
+
+// adopt makes rows that come from a file ones that can be written, where who
+// writes insists.
+func (s *Server) adopt(ctx context.Context, d *catalog.Dataset, x *catalog.Distribution) error {
+	if !x.Table.Active() || x.Table.Written {
+		return nil
+	}
+	v, err := s.rowsOf(ctx, rowsRef{d, x, 1, x.ID})
+	if err != nil {
+		return err
+	}
+	if err := s.rows.Adopt(ctx, x.ID, v); err != nil {
+		return err
+	}
+	return s.noteTable(ctx, x.ID)
 }
 
 // makeTable makes or changes the table of a distribution.
@@ -183,7 +254,7 @@ func (s *Server) makeTable(ctx context.Context, in *args, id string, def datasto
 	if def.Records = rows; len(rows) > 0 {
 		def.Keys = slices.Sorted(maps.Keys(rows[0]))
 	}
-	told, added, err := s.rows.Create(ctx, id, def)
+	told, added, err := s.desk.Create(ctx, id, def)
 	if err != nil {
 		return nil, nil, rowFault(err)
 	}
@@ -300,23 +371,41 @@ func (s *Server) tableToMake(ctx context.Context, in *args) (id string, resource
 	case s.rows == nil:
 		return "", nil, catalog.Errorf(catalog.Unavailable, "there is no place for tables").Italian("non c'è spazio per le tabelle")
 	case id != "":
-		_, _, err = s.writable(ctx, in, id)
-		if err != nil && catalog.KindOf(err) == catalog.NotFound {
-			return "", nil, invalidField("resource_id", "Resource not found: "+id)
-		}
-		return id, nil, err
+		return id, nil, s.takeOver(ctx, in, id)
 	}
+	if resource, err = s.resourceToMake(ctx, asked); err != nil {
+		return "", nil, err
+	}
+	return uuid.NewString(), resource, nil
+}
+
+// takeOver makes the table of a distribution that is there one that can be
+// written. One that is not there is a wrong parameter, as in CKAN.
+func (s *Server) takeOver(ctx context.Context, in *args, id string) error {
+	d, x, err := s.writable(ctx, in, id)
+	if err == nil {
+		err = s.adopt(ctx, d, x)
+	}
+	if err != nil && catalog.KindOf(err) == catalog.NotFound {
+		return invalidField("resource_id", "Resource not found: "+id)
+	}
+	return err
+}
+
+// resourceToMake returns what is to be said of a resource that a table is made
+// with. It asks for the right to make it first, before there is a table.
+func (s *Server) resourceToMake(ctx context.Context, asked map[string]any) (map[string]any, error) {
 	ref := toText(asked["package_id"])
 	d, err := s.anyDataset(ctx, ref)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
 	if !mayEdit(catalog.ActorOf(ctx), d) {
-		return "", nil, notAuthorized(ctx, "perform package_update on resource "+ref)
+		return nil, notAuthorized(ctx, "perform package_update on resource "+ref)
 	}
-	resource = maps.Clone(asked)
+	resource := maps.Clone(asked)
 	resource["url"] = onlyDatastore
-	return uuid.NewString(), resource, nil
+	return resource, nil
 }
 
 // newTableResource makes the resource of a table. When it cannot be, the table
@@ -326,11 +415,15 @@ func (s *Server) newTableResource(ctx context.Context, id string, resource map[s
 	given["id"], given["url_type"], given["last_modified"] = id, "datastore", s.now().UTC().Format(ckanTime)
 	in := &args{given: given}
 	if made {
-		in.table = s.writtenTable()
+		_, public, err := s.desk.HeldRows(ctx, id)
+		if err != nil {
+			return err
+		}
+		in.table = s.writtenTable(public)
 	}
 	_, err := s.resourceCreate(ctx, in)
 	if err != nil && made {
-		return errors.Join(err, s.rows.Drop(ctx, id))
+		return errors.Join(err, s.desk.Drop(ctx, id))
 	}
 	return err
 }
@@ -340,16 +433,41 @@ func (s *Server) newTableResource(ctx context.Context, id string, resource map[s
 // dataset would seem to change each time.
 func (s *Server) noteTable(ctx context.Context, id string) error {
 	d, x, err := s.anyDistribution(ctx, id)
-	if err != nil || x.Table != nil && x.Table.Written && x.Table.Active() {
+	if err != nil {
 		return err
 	}
+	held, public, err := s.desk.HeldRows(ctx, id)
+	if err != nil {
+		return err
+	}
+	if held {
+		if err := s.desk.NoteRows(ctx, d.ID, id); err != nil {
+			return err
+		}
+	}
+	if !public && x.Table.Active() || x.Table != nil && x.Table.Written && x.Table.Active() == public {
+		return nil
+	}
 	return s.datasets.UpdateDistribution(ctx, d.ID, id, func(x *catalog.Distribution) error {
-		x.Table = s.writtenTable()
+		x.Table = s.writtenTable(public)
 		return nil
 	})
 }
 
-// writtenTable says of a distribution that it has rows that came by the API.
-func (s *Server) writtenTable() *catalog.Table {
+// writtenTable says of a distribution that it has rows that came by the API,
+// or that it will have when those that wait are public.
+func (s *Server) writtenTable(public bool) *catalog.Table {
+	if !public {
+		return &catalog.Table{Written: true}
+	}
 	return &catalog.Table{Written: true, Taken: s.now().UTC().Truncate(time.Microsecond)}
+}
+
+// writtenRows returns the table that was just written to, by who may read it.
+func (s *Server) writtenRows(ctx context.Context, id string) (*datastore.View, error) {
+	table, err := s.desk.Written(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.rows.Table(ctx, table)
 }

@@ -2,9 +2,11 @@ package api
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"iter"
 	"net/http"
 	"strings"
 
@@ -17,12 +19,12 @@ import (
 // A dumpFormat is a form in which /datastore/dump gives a table.
 type dumpFormat struct {
 	ext   string
-	write func(*bufio.Writer, *datastore.Page)
+	write func(*bufio.Writer, *dumped) error
 }
 
 var dumpFormats = map[string]dumpFormat{
-	"csv":  {"csv", func(w *bufio.Writer, p *datastore.Page) { dumpSeparated(w, p, ',') }},
-	"tsv":  {"tsv", func(w *bufio.Writer, p *datastore.Page) { dumpSeparated(w, p, '\t') }},
+	"csv":  {"csv", func(w *bufio.Writer, p *dumped) error { return dumpSeparated(w, p, ',') }},
+	"tsv":  {"tsv", func(w *bufio.Writer, p *dumped) error { return dumpSeparated(w, p, '\t') }},
 	"json": {"json", dumpJSON},
 	"xml":  {"xml", dumpXML},
 }
@@ -36,7 +38,7 @@ func (s *Server) dump(c *gin.Context) {
 		return
 	}
 	ctx := catalog.WithActor(c.Request.Context(), actor)
-	in, f, err := readDump(c)
+	in, f, err := s.readDump(c)
 	if err != nil {
 		s.failPage(c, err)
 		return
@@ -51,13 +53,9 @@ func (s *Server) dump(c *gin.Context) {
 		s.failPage(c, pageError(http.StatusBadRequest))
 		return
 	}
-	v, id, err := s.visibleTable(ctx, q.ref)
+	err = s.sendRows(ctx, c, f, q, in)
 	if err == nil {
-		var page *datastore.Page
-		if page, err = q.run(ctx, v, in); err == nil {
-			sendDump(c, f, id, page)
-			return
-		}
+		return
 	}
 	if kind := catalog.KindOf(err); kind == catalog.NotFound || kind == catalog.Denied {
 		err = pageError(http.StatusNotFound) // whoever may not see it is not told that it is there
@@ -67,8 +65,41 @@ func (s *Server) dump(c *gin.Context) {
 	s.failPage(c, err)
 }
 
+// sendRows sends what is asked for in a format of CKAN's, or in one of ours.
+func (s *Server) sendRows(ctx context.Context, c *gin.Context, f dumpFormat, q *rowSearch, in *args) error {
+	t, err := s.visibleRows(ctx, q.ref)
+	if err != nil {
+		return err
+	}
+	if f.write == nil {
+		x, err := t.snapshot()
+		if err != nil {
+			return err
+		}
+		e := &export{d: t.d, x: x, query: q.query, key: keyOf(in)}
+		e.format, _ = s.formats.Format(f.ext)
+		return s.export(ctx, c, e, t.id+"."+f.ext, func(fields []datastore.Field) (datastore.Query, error) {
+			err := q.choose(fields, in)
+			return q.query, err
+		})
+	}
+	v, err := s.rowsOf(ctx, t)
+	if err != nil {
+		return err
+	}
+	if err := q.choose(v.Fields, in); err != nil {
+		return err
+	}
+	page, rows, err := v.Stream(ctx, q.query)
+	if err != nil {
+		return err
+	}
+	s.sendDump(c, f, t.id, &dumped{page.Fields, rows})
+	return nil
+}
+
 // readDump reads the parameters of a dump.
-func readDump(c *gin.Context) (*args, dumpFormat, error) {
+func (s *Server) readDump(c *gin.Context) (*args, dumpFormat, error) {
 	values, err := pairs(c.Request.URL.RawQuery)
 	given, err := mixed(values, err)
 	if err != nil {
@@ -80,28 +111,38 @@ func readDump(c *gin.Context) (*args, dumpFormat, error) {
 	}
 	f, ok := dumpFormats[name]
 	if !ok {
-		return nil, f, pageError(http.StatusBadRequest)
+		if _, ok = s.formats.Format(name); !ok {
+			return nil, f, pageError(http.StatusBadRequest)
+		}
+		f = dumpFormat{ext: name}
 	}
 	delete(given, "format")
 	given["resource_id"] = c.Param("rid")
 	in := &args{given: given}
-	if pyTrue(in, "bom", false) {
+	if pyTrue(in, "bom", false) && f.write != nil {
 		f.write = withBOM(f.write)
 	}
 	delete(given, "bom")
 	return in, f, nil
 }
 
-func withBOM(write func(*bufio.Writer, *datastore.Page)) func(*bufio.Writer, *datastore.Page) {
-	return func(w *bufio.Writer, p *datastore.Page) {
+// A dumped is a table that is sent as it is read.
+type dumped struct {
+	fields []datastore.Field
+	rows   iter.Seq2[[]any, error]
+}
+
+func withBOM(write func(*bufio.Writer, *dumped) error) func(*bufio.Writer, *dumped) error {
+	return func(w *bufio.Writer, p *dumped) error {
 		_, _ = w.WriteString("\ufeff")
-		write(w, p)
+		return write(w, p)
 	}
 }
 
 // sendDump sends rows as a file. A write that fails means that the client has
-// gone.
-func sendDump(c *gin.Context, f dumpFormat, id string, p *datastore.Page) {
+// gone; rows that cannot be read break the answer off, for half a table must
+// not be taken for all of it.
+func (s *Server) sendDump(c *gin.Context, f dumpFormat, id string, p *dumped) {
 	attach(c.Writer.Header(), id+"."+f.ext, "application/octet-stream")
 	c.Status(http.StatusOK)
 	c.Writer.WriteHeaderNow()
@@ -109,12 +150,17 @@ func sendDump(c *gin.Context, f dumpFormat, id string, p *datastore.Page) {
 		return
 	}
 	w := bufio.NewWriterSize(c.Writer, 1<<16)
-	f.write(w, p)
+	if err := f.write(w, p); err != nil {
+		if c.Request.Context().Err() == nil {
+			s.log.ErrorContext(c.Request.Context(), "dump broken off", "table", id, "err", err)
+		}
+		panic(http.ErrAbortHandler)
+	}
 	_ = w.Flush()
 }
 
-func dumpSeparated(w *bufio.Writer, p *datastore.Page, comma byte) {
-	for i, f := range p.Fields {
+func dumpSeparated(w *bufio.Writer, p *dumped, comma byte) error {
+	for i, f := range p.fields {
 		if i > 0 {
 			_ = w.WriteByte(comma)
 		}
@@ -122,12 +168,16 @@ func dumpSeparated(w *bufio.Writer, p *datastore.Page, comma byte) {
 	}
 	_, _ = w.WriteString("\r\n")
 	var b []byte
-	for _, row := range p.Rows {
-		b = appendSeparatedRow(b[:0], p.Fields, row, comma)
+	for row, err := range p.rows {
+		if err != nil {
+			return err
+		}
+		b = appendSeparatedRow(b[:0], p.fields, row, comma)
 		if _, err := w.Write(b); err != nil {
-			return
+			return nil // the client has gone
 		}
 	}
+	return nil
 }
 
 // appendSeparated writes rows as CSV or TSV, without a header.
@@ -161,40 +211,50 @@ func appendQuotedField(b []byte, s string, comma byte) []byte {
 	return append(b, '"')
 }
 
-func dumpJSON(w *bufio.Writer, p *datastore.Page) {
-	fields := mustJSON(shownFields(p.Fields))
+func dumpJSON(w *bufio.Writer, p *dumped) error {
+	fields := mustJSON(shownFields(p.fields))
 	_, _ = fmt.Fprintf(w, "{\n  \"fields\": %s,\n  \"records\": [", fields)
 	var b []byte
-	for i, row := range p.Rows {
+	i := 0
+	for row, err := range p.rows {
+		if err != nil {
+			return err
+		}
 		b = append(sep(b[:0], i), "\n    ["...)
+		i++
 		for j, c := range row {
 			b = datastore.AppendJSON(sep(b, j), c)
 		}
 		if _, err := w.Write(append(b, ']')); err != nil {
-			return
+			return nil // the client has gone
 		}
 	}
 	_, _ = w.WriteString("\n]}\n")
+	return nil
 }
 
-func dumpXML(w *bufio.Writer, p *datastore.Page) {
+func dumpXML(w *bufio.Writer, p *dumped) error {
 	_, _ = w.WriteString("<data xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n")
-	for _, row := range p.Rows {
+	for row, err := range p.rows {
+		if err != nil {
+			return err
+		}
 		_, _ = w.WriteString("<row")
-		if len(p.Fields) > 0 && p.Fields[0].ID == datastore.IDField {
+		if len(p.fields) > 0 && p.fields[0].ID == datastore.IDField {
 			_, _ = fmt.Fprintf(w, ` _id="%s"`, datastore.Text(row[0]))
 		}
 		_ = w.WriteByte('>')
 		for i, c := range row {
-			if p.Fields[i].ID != datastore.IDField {
-				element(w, p.Fields[i].ID, c)
+			if p.fields[i].ID != datastore.IDField {
+				element(w, p.fields[i].ID, c)
 			}
 		}
 		if _, err := w.WriteString("</row>\n"); err != nil {
-			return
+			return nil // the client has gone
 		}
 	}
 	_, _ = w.WriteString("</data>\n")
+	return nil
 }
 
 // element writes one cell. A name that XML does not know becomes one that it
@@ -243,8 +303,16 @@ func nested(w *bufio.Writer, v any) {
 
 // pyText returns a value as Python's str would.
 func pyText(v any) string {
-	if b, ok := v.(bool); ok {
-		return pyRepr(b)
+	switch v := v.(type) {
+	case bool:
+		return pyRepr(v)
+	case json.Number: // 3.30 comes through Python as 3.3
+		if s := v.String(); strings.Contains(s, ".") && !strings.ContainsAny(s, "eE") {
+			if s = strings.TrimRight(s, "0"); strings.HasSuffix(s, ".") {
+				s += "0"
+			}
+			return s
+		}
 	}
 	return datastore.Text(v)
 }

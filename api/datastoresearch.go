@@ -2,7 +2,7 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
+	"crypto/sha1" //nolint:gosec // see fieldSchema
 	"encoding/hex"
 	"encoding/json"
 	"maps"
@@ -50,25 +50,74 @@ type rowSearch struct {
 // visibleTable returns the table that a reference names, as the actor of ctx
 // may see it, with the ID of its resource.
 func (s *Server) visibleTable(ctx context.Context, ref string) (*datastore.View, string, error) {
+	t, err := s.visibleRows(ctx, ref)
+	if err != nil {
+		return nil, "", err
+	}
+	v, err := s.rowsOf(ctx, t)
+	return v, t.id, tableMissing(err, ref)
+}
+
+// A rowsRef names rows: the nth table of the file of a distribution, counted
+// from 1, or what is written through the API.
+type rowsRef struct {
+	d  *catalog.Dataset
+	x  *catalog.Distribution
+	n  int
+	id string // by which they are asked for
+}
+
+// snapshot returns the distribution as if the rows were all that its file
+// holds.
+func (t rowsRef) snapshot() (*catalog.Distribution, error) {
+	if t.n == 1 {
+		return t.x, nil
+	}
+	if !t.x.Table.Active() || t.n > 1+len(t.x.Table.Others) {
+		return nil, noDistribution()
+	}
+	x := *t.x
+	x.Table = &t.x.Table.Others[t.n-2]
+	return &x, nil
+}
+
+// visibleRows returns the rows that a reference names, as the actor of ctx may
+// see them.
+func (s *Server) visibleRows(ctx context.Context, ref string) (t rowsRef, err error) {
 	if s.rows == nil || len(ref) > maxRef {
-		return nil, "", noTable(ref)
+		return t, noTable(ref)
 	}
 	id, err := s.rows.Resolve(ctx, ref)
 	if err != nil {
-		return nil, "", err
+		return t, err
 	}
 	d, x, err := s.anyDistribution(ctx, id)
+	n := 1
+	if rid, of, ok := tableOf(id); ok && catalog.KindOf(err) == catalog.NotFound {
+		n = of
+		d, x, err = s.anyDistribution(ctx, rid)
+	}
 	if err != nil && catalog.KindOf(err) == catalog.NotFound {
-		return nil, "", noTable(ref)
+		return t, noTable(ref)
 	}
 	if err != nil {
-		return nil, "", err
+		return t, err
 	}
 	if _, err := s.datasets.Dataset(ctx, d.ID); err != nil {
-		return nil, "", unreadable(ctx, err, ref)
+		return t, unreadable(ctx, err, ref)
 	}
-	v, err := s.rowsOf(ctx, x)
-	return v, id, tableMissing(err, ref)
+	return rowsRef{d, x, n, id}, nil
+}
+
+// tableOf reads the name of one of several tables of a file: RID.2 is the
+// second.
+func tableOf(ref string) (rid string, n int, ok bool) {
+	at := strings.LastIndexByte(ref, '.')
+	if at < 0 {
+		return "", 0, false
+	}
+	n, err := strconv.Atoi(ref[at+1:])
+	return ref[:at], n, err == nil && n > 1
 }
 
 // unreadable says in CKAN's words that a resource is not to be seen, if that
@@ -80,9 +129,15 @@ func unreadable(ctx context.Context, err error, ref string) error {
 	return err
 }
 
-// rowsOf returns the rows of x, from wherever they are kept.
-func (s *Server) rowsOf(ctx context.Context, x *catalog.Distribution) (*datastore.View, error) {
+// rowsOf returns rows from wherever they are kept. Who may change the dataset
+// is given those that wait to be public, too.
+func (s *Server) rowsOf(ctx context.Context, t rowsRef) (*datastore.View, error) {
+	x, err := t.snapshot()
 	switch {
+	case err != nil:
+		return nil, err
+	case t.n == 1 && writtenByAPI(x) && mayEdit(catalog.ActorOf(ctx), t.d):
+		return s.writtenRows(ctx, x.ID)
 	case !x.Table.Active():
 		return nil, noDistribution()
 	case x.Table.Written:
@@ -90,7 +145,15 @@ func (s *Server) rowsOf(ctx context.Context, x *catalog.Distribution) (*datastor
 	case s.tables == nil:
 		return nil, noDistribution()
 	}
-	return s.rows.Snapshot(ctx, s.tables, x.Table)
+	v, err := s.rows.Snapshot(ctx, s.tables, x.Table)
+	if err != nil || t.n > 1 {
+		return v, err
+	}
+	dictionary, err := s.rows.Dictionary(ctx, x.ID)
+	if err != nil {
+		return nil, err
+	}
+	return v.Described(x.Table.Columns, dictionary), nil
 }
 
 func (s *Server) datastoreSearch(ctx context.Context, in *args) (result, error) {
@@ -98,15 +161,31 @@ func (s *Server) datastoreSearch(ctx context.Context, in *args) (result, error) 
 	if err := in.err(); err != nil {
 		return nil, err
 	}
+	if q.ref == tableMetadata {
+		return s.searchTableMetadata(ctx, in, q)
+	}
 	v, id, err := s.visibleTable(ctx, q.ref)
 	if err != nil {
 		return nil, err
+	}
+	// The rows of a version never change, so neither does an answer about them.
+	key := id + "\x00" + v.Version + "\x00" + string(mustJSON(in.given))
+	if b, ok := s.rowAnswers.Get(key); ok {
+		return one(b), nil
 	}
 	page, err := q.run(ctx, v, in)
 	if err != nil {
 		return nil, err
 	}
-	return q.answer(id, page), nil
+	if s.older() {
+		q.linked(in)
+	}
+	out := q.answer(id, page)
+	const mostKept = 512 << 10
+	if out.size() <= mostKept {
+		s.rowAnswers.Put(key, out[0])
+	}
+	return out, nil
 }
 
 // readRowSearch reads the parameters that mean the same for every table.
@@ -169,14 +248,32 @@ func pyTrue(in *args, key string, otherwise bool) bool {
 	return asBool[strings.ToLower(strings.TrimSpace(in.text(key)))]
 }
 
-// run asks for the rows. What may be written as JSON in a text is read here.
+// run asks for the rows.
 func (q *rowSearch) run(ctx context.Context, v *datastore.View, in *args) (*datastore.Page, error) {
+	if err := q.choose(v.Fields, in); err != nil {
+		return nil, err
+	}
+	return v.Search(ctx, q.query)
+}
+
+// choose reads which rows of a table with the given fields are asked for. What
+// may be written as JSON in a text is read here.
+func (q *rowSearch) choose(fields []datastore.Field, in *args) error {
+	if err := q.chooseFilter(fields, in); err != nil {
+		return err
+	}
+	return q.chooseWords(fields, in)
+}
+
+// chooseFilter reads what the cells of the rows are to be. It notes for the
+// answer both the text that was sent and what it was taken for, as CKAN tells.
+func (q *rowSearch) chooseFilter(fields []datastore.Field, in *args) error {
 	filters, err := jsonIn(in.given["filters"])
 	if err != nil {
-		return nil, invalidField("filters", "Cannot parse JSON")
+		return invalidField("filters", "Cannot parse JSON")
 	}
-	if q.query.Filter, err = datastore.NewFilter(v.Fields, filters); err != nil {
-		return nil, err
+	if q.query.Filter, err = datastore.NewFilter(fields, filters); err != nil {
+		return err
 	}
 	if filters != nil {
 		q.echo["filters"] = filters
@@ -184,6 +281,12 @@ func (q *rowSearch) run(ctx context.Context, v *datastore.View, in *args) (*data
 	if q.query.Filter != nil {
 		q.echo["filterops"] = q.query.Filter
 	}
+	return nil
+}
+
+// chooseWords reads which words the rows are to have: q, which is told in the
+// answer, or else full_text, which tell has noted already.
+func (q *rowSearch) chooseWords(fields []datastore.Field, in *args) (err error) {
 	words, isPlain := in.given["q"], pyTrue(in, "plain", true)
 	if s, ok := words.(string); ok && strings.HasPrefix(s, "{") {
 		if m, err := jsonIn(s); err == nil {
@@ -194,13 +297,25 @@ func (q *rowSearch) run(ctx context.Context, v *datastore.View, in *args) (*data
 		q.echo["q"] = words
 	}
 	if words == nil && in.has("full_text") {
-		words, isPlain = in.text("full_text"), false
+		words = in.text("full_text")
 	}
-	if q.query.Words, err = datastore.NewWords(v.Fields, words, isPlain); err != nil {
-		return nil, err
+	if l := in.text("language"); l != "" && words != nil && !textLanguages[strings.ToLower(l)] {
+		return invalidField("query", "Invalid query")
 	}
-	return v.Search(ctx, q.query)
+	q.query.Words, err = datastore.NewWords(fields, words, isPlain)
+	return err
 }
+
+// textLanguages are the languages that PostgreSQL knows. Words are compared as
+// they stand in all of them.
+var textLanguages = func() map[string]bool {
+	out := map[string]bool{}
+	for l := range strings.FieldsSeq(`simple arabic armenian basque catalan danish dutch english estonian finnish french german greek hindi
+		hungarian indonesian irish italian lithuanian nepali norwegian portuguese romanian russian serbian spanish swedish tamil turkish yiddish`) {
+		out[l] = true
+	}
+	return out
+}()
 
 // jsonIn returns the value of a text that is JSON, or what is no text as it is.
 func jsonIn(v any) (any, error) {
@@ -310,14 +425,14 @@ func (s *Server) datastoreInfo(ctx context.Context, in *args) (result, error) {
 			m["info"] = f.Info
 		}
 		if pyTrue(in, "include_fields_schema", true) {
-			m["schema"] = fieldSchema(v, f)
+			m["schema"] = fieldSchema(v, id, f)
 		}
 		fields[i] = m
 	}
 	out := map[string]any{"fields": fields}
 	if pyTrue(in, "include_meta", true) {
 		out["meta"] = map[string]any{
-			"id": id, "count": len(v.Rows), "table_type": "BASE TABLE", "size": 0, "db_size": 0, "idx_size": 0,
+			"id": id, "count": v.Count, "table_type": "BASE TABLE", "size": 0, "db_size": 0, "idx_size": 0,
 			"aliases": append([]string{}, v.Aliases...),
 		}
 	}
@@ -325,11 +440,11 @@ func (s *Server) datastoreInfo(ctx context.Context, in *args) (result, error) {
 }
 
 // fieldSchema tells what PostgreSQL would know of a column.
-func fieldSchema(v *datastore.View, f datastore.Field) map[string]any {
+func fieldSchema(v *datastore.View, id string, f datastore.Field) map[string]any {
 	out := map[string]any{"native_type": f.Native(), "notnull": false, "index_name": nil, "is_index": false, "uniquekey": false}
 	if slices.Contains(v.Key, f.ID) || slices.Contains(v.Indexes, f.ID) {
-		sum := sha256.Sum256([]byte(f.ID))
-		out["is_index"], out["index_name"] = true, hex.EncodeToString(sum[:20])
+		sum := sha1.Sum([]byte(id + f.ID)) //nolint:gosec // it is only a name, and CKAN's
+		out["is_index"], out["index_name"] = true, hex.EncodeToString(sum[:])
 	}
 	return out
 }

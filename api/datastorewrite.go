@@ -13,16 +13,23 @@ func (s *Server) datastoreUpsert(ctx context.Context, in *args) (result, error) 
 	if err := in.err(); err != nil {
 		return nil, err
 	}
-	if _, _, err := s.writable(ctx, in, id); err != nil {
+	d, x, err := s.writable(ctx, in, id)
+	if err == nil {
+		err = s.adopt(ctx, d, x)
+	}
+	if err != nil {
 		return nil, err
 	}
 	rows, ok := records(in.given["records"])
 	if !ok {
 		rows = append(rows, map[string]any{}) // it lacks the key, says CKAN of what is no object
 	}
-	set, err := s.rows.Write(ctx, id, method, rows, isTrue(in.given["dry_run"]))
+	set, err := s.desk.Write(ctx, id, method, rows, isTrue(in.given["dry_run"]))
 	if err != nil {
 		return nil, rowFault(tableMissing(err, id))
+	}
+	if err := s.desk.NoteRows(ctx, d.ID, id); err != nil {
+		return nil, err
 	}
 	out := map[string]any{"resource_id": id, "calculate_record_count": "background"}
 	for _, k := range []string{"method", "calculate_record_count", "dry_run"} {
@@ -31,7 +38,7 @@ func (s *Server) datastoreUpsert(ctx context.Context, in *args) (result, error) 
 		}
 	}
 	if isTrue(in.given["include_records"]) {
-		v, err := s.rows.Table(ctx, id)
+		v, err := s.writtenRows(ctx, id)
 		if err != nil {
 			return nil, err
 		}
@@ -76,6 +83,9 @@ func (s *Server) datastoreDelete(ctx context.Context, in *args) (result, error) 
 		return nil, err
 	}
 	if in.given["filters"] != nil {
+		if err := s.adopt(ctx, d, x); err != nil {
+			return nil, err
+		}
 		return s.deleteRows(ctx, in, id)
 	}
 	if err := s.dropTable(ctx, d, x); err != nil {
@@ -86,7 +96,7 @@ func (s *Server) datastoreDelete(ctx context.Context, in *args) (result, error) 
 
 // dropTable takes all the rows of x away, wherever they came from.
 func (s *Server) dropTable(ctx context.Context, d *catalog.Dataset, x *catalog.Distribution) error {
-	err := s.rows.Drop(ctx, x.ID)
+	err := s.desk.Drop(ctx, x.ID)
 	missing := err != nil && catalog.KindOf(err) == catalog.NotFound
 	if err != nil && !missing {
 		return err
@@ -117,7 +127,11 @@ func (s *Server) datastoreRecordsDelete(ctx context.Context, in *args) (result, 
 	if err := in.err(); err != nil {
 		return nil, err
 	}
-	if _, _, err := s.writable(ctx, in, id); err != nil {
+	d, x, err := s.writable(ctx, in, id)
+	if err == nil {
+		err = s.adopt(ctx, d, x)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return s.deleteRows(ctx, in, id)
@@ -125,7 +139,7 @@ func (s *Server) datastoreRecordsDelete(ctx context.Context, in *args) (result, 
 
 // deleteRows takes away the rows that the filters choose.
 func (s *Server) deleteRows(ctx context.Context, in *args, id string) (result, error) {
-	v, err := s.rows.Table(ctx, id)
+	v, err := s.writtenRows(ctx, id)
 	if err != nil {
 		return nil, tableMissing(err, id)
 	}
@@ -133,7 +147,7 @@ func (s *Server) deleteRows(ctx context.Context, in *args, id string) (result, e
 	if err != nil {
 		return nil, err
 	}
-	gone, err := s.rows.DeleteRows(ctx, id, filter)
+	gone, err := s.desk.DeleteRows(ctx, id, in.given["filters"])
 	if err != nil {
 		return nil, err
 	}

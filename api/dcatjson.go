@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -13,18 +14,18 @@ import (
 func (s *Server) dcatJSON(c *gin.Context) {
 	s.public(c)
 	f := feed{path: "/dcat.json"}
-	ctx := c.Request.Context()
-	if err := f.read(c.Request.URL.Query(), s.now()); err != nil {
+	ctx := catalog.WithActor(c.Request.Context(), catalog.Actor{})
+	if err := f.read(c.Request.URL.Query(), s.now(), s.withRNDT); err != nil {
 		s.failPage(c, err)
 		return
 	}
-	ds, _, err := s.feedDatasets(ctx, &f)
+	on, err := s.feedPage(ctx, &f)
 	if err != nil {
 		s.failPage(c, err)
 		return
 	}
-	out := make([]object, len(ds))
-	for i, d := range ds {
+	out := make([]object, len(on.datasets))
+	for i, d := range on.datasets {
 		out[i] = s.legacyDataset(d)
 	}
 	serveBytes(c, "application/json; charset=utf-8", mustJSON(out))
@@ -37,7 +38,7 @@ func (s *Server) legacyDataset(d *catalog.Dataset) object {
 	}
 	distributions := make([]object, len(d.Distributions))
 	for i := range d.Distributions {
-		distributions[i] = legacyDistribution(&d.Distributions[i])
+		distributions[i] = s.legacyDistribution(d, &d.Distributions[i])
 	}
 	return object{
 		"title": d.Title.String(), "description": d.Description.String(), "identifier": d.ID,
@@ -48,9 +49,10 @@ func (s *Server) legacyDataset(d *catalog.Dataset) object {
 	}
 }
 
-func legacyDistribution(x *catalog.Distribution) object {
+func (s *Server) legacyDistribution(d *catalog.Dataset, x *catalog.Distribution) object {
+	access, download := x.Offered(s.site, d.ID)
 	return object{
-		"title": x.Title.String(), "description": x.Description.String(), "accessURL": x.URL(), "downloadURL": x.DownloadURL,
+		"title": x.Title.String(), "description": x.Description.String(), "accessURL": cmp.Or(download, access), "downloadURL": download,
 		"format": strings.ToUpper(x.FormatLabel), "mediaType": x.MediaType, "byteSize": x.ByteSize,
 		"issued": x.Issued, "modified": x.Modified, "license": x.License,
 	}

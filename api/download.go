@@ -3,26 +3,24 @@ package api
 import (
 	"context"
 	"fmt"
-	"hash/fnv"
-	"io"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"portico/catalog"
-	"portico/exporter"
+	"portico/hold"
 )
 
 // distributionFile answers /dataset/ID/resource/RID/download[/NAME] and
-// /dataset/ID/resource/RID/data.FORMAT.
+// /dataset/ID/resource/RID/data.FORMAT and, for the rows as they once were,
+// /dataset/ID/resource/RID/snapshot/DATE/data.FORMAT.
 func (s *Server) distributionFile(c *gin.Context) {
-	file := c.Param("file")
-	format, isData := strings.CutPrefix(file, "data.")
-	isData = isData && c.Param("name") == ""
-	if file != "download" && !isData {
+	asked, ok := readFileAsked(c)
+	if !ok {
 		s.pass(c)
 		return
 	}
@@ -31,18 +29,48 @@ func (s *Server) distributionFile(c *gin.Context) {
 		s.failPage(c, err)
 		return
 	}
-	ctx := catalog.WithActor(c.Request.Context(), actor)
+	if err := s.sendFile(catalog.WithActor(c.Request.Context(), actor), c, asked); err != nil {
+		s.failPage(c, err)
+	}
+}
+
+// A fileAsked is which file of a distribution an address names: its original
+// bytes or its rows.
+type fileAsked struct {
+	rows   bool
+	format string // of the rows
+	when   string // the date of a snapshot of the rows, "" for those of now
+}
+
+// readFileAsked takes an address apart. It is not ok when the address names no
+// file: gin has one pattern for these addresses and others that pages answer.
+func readFileAsked(c *gin.Context) (asked fileAsked, ok bool) {
+	file, name, data := c.Param("file"), c.Param("name"), c.Param("data")
+	if data != "" {
+		if file != "snapshot" {
+			return fileAsked{}, false
+		}
+		asked.when, file = name, data
+	}
+	asked.format, asked.rows = strings.CutPrefix(file, "data.")
+	asked.rows = asked.rows && (name == "" || asked.when != "")
+	return asked, asked.rows || file == "download" && asked.when == ""
+}
+
+// sendFile finds the distribution and sends what was asked for of it.
+func (s *Server) sendFile(ctx context.Context, c *gin.Context, asked fileAsked) error {
 	d, x, err := s.distributionIn(ctx, c.Param("id"), c.Param("rid"))
 	switch {
 	case err != nil:
-	case isData:
-		err = s.data(ctx, c, d, x, format)
-	default:
-		err = s.download(ctx, c, x)
+		return err
+	case asked.rows && asked.when != "":
+		return s.dataAt(ctx, c, snapshotRef{d, x, asked.when}, asked.format)
+	case asked.rows:
+		return s.data(ctx, c, d, x, asked.format)
+	case asBool[strings.ToLower(c.Request.URL.Query().Get("held"))]:
+		return s.heldOriginal(ctx, c, d, x)
 	}
-	if err != nil {
-		s.failPage(c, err)
-	}
+	return s.download(ctx, c, x)
 }
 
 // distributionIn returns a distribution of a dataset that the actor may see.
@@ -63,8 +91,16 @@ func (s *Server) distributionIn(ctx context.Context, dataset, id string) (*catal
 	return nil, nil, noDistribution()
 }
 
+// refused reports whether there are original bytes of x that are not public.
+func refused(x *catalog.Distribution) bool {
+	return x.Withheld() || x.File == nil && x.Screened() && !writtenByAPI(x)
+}
+
 // download sends the original bytes, or the client to where they are.
 func (s *Server) download(ctx context.Context, c *gin.Context, x *catalog.Distribution) error {
+	if refused(x) {
+		return hold.Refusal(x)
+	}
 	if x.File == nil || s.blobs == nil {
 		if writtenByAPI(x) {
 			http.Redirect(c.Writer, c.Request, s.site.Link("/datastore/dump/"+x.ID), http.StatusFound)
@@ -163,98 +199,37 @@ func extended(name string) string {
 	return b.String()
 }
 
-// A cut is the part of a table that a client wants.
-type cut struct {
-	offset, limit int64 // limit < 0 = all
-	excel         bool
+// A snapshotRef names a table as it once was.
+type snapshotRef struct {
+	d    *catalog.Dataset
+	x    *catalog.Distribution
+	when string // "latest", a day, a moment, or the SHA-256 of the rows
 }
 
-func readCut(query url.Values) (cut, error) {
-	p := cut{limit: -1}
-	for name, to := range map[string]*int64{"offset": &p.offset, "limit": &p.limit} {
-		v := query.Get(name)
-		if v == "" {
-			continue
+// dataAt sends the rows of an earlier snapshot.
+func (s *Server) dataAt(ctx context.Context, c *gin.Context, r snapshotRef, name string) error {
+	x := *r.x
+	if r.when != "latest" && (x.Table == nil || x.Table.Hash != r.when) {
+		if s.history == nil {
+			return noDistribution()
 		}
-		n, ok := parseInteger(v)
-		if !ok || n < 0 {
-			return p, &catalog.Error{Kind: catalog.Invalid, Msg: name + ": must be a natural number", MsgIT: name + ": deve essere un numero naturale"}
+		t, err := s.history.At(ctx, x.ID, r.when)
+		if err != nil {
+			return err
 		}
-		*to = int64(n)
+		if x.Hold != nil && x.Hold.State == catalog.Masked && shows(t, x.Hold.Dropped) {
+			return noDistribution() // what was taken out stays out
+		}
+		x.Table = t
 	}
-	p.excel = asBool[strings.ToLower(query.Get("excel"))]
-	return p, nil
+	return s.data(ctx, c, r.d, &x, name)
 }
 
-// whole reports whether nothing is cut off.
-func (p cut) whole() bool { return p.offset == 0 && p.limit < 0 }
-
-// data sends the rows of the current snapshot.
-func (s *Server) data(ctx context.Context, c *gin.Context, d *catalog.Dataset, x *catalog.Distribution, name string) error {
-	f, ok := s.formats.Format(name)
-	if !ok || x.Table == nil || x.Table.Hash == "" || s.tables == nil {
-		return noDistribution()
-	}
-	p, err := readCut(c.Request.URL.Query())
-	if err != nil {
-		return err
-	}
-	if p.excel && name == "csv" && s.excel.Write != nil {
-		f = s.excel
-	}
-	attach(c.Writer.Header(), tableName(d, x)+"."+name, f.MediaType)
-	sum := fnv.New64a()
-	fmt.Fprintf(sum, "%s %d %d", f.Name, p.offset, p.limit)
-	etag := fmt.Sprintf(`"%s-%x"`, x.Table.Hash, sum.Sum64())
-	c.Header("ETag", etag)
-	if name == "parquet" && p.whole() {
-		return s.parquet(ctx, c, x.Table)
-	}
-	if matchesETag(c.GetHeader("If-None-Match"), etag) {
-		c.Writer.Header().Del("Content-Type")
-		c.Status(http.StatusNotModified)
-		c.Writer.WriteHeaderNow()
-		return nil
-	}
-	return s.stream(ctx, c, f, x.Table, p)
-}
-
-// parquet sends the snapshot's own file.
-func (s *Server) parquet(ctx context.Context, c *gin.Context, t *catalog.Table) error {
-	r, err := s.tables.Parquet(ctx, t)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = r.Close() }()
-	http.ServeContent(c.Writer, c.Request, "", t.Taken, r)
-	return nil
-}
-
-// stream writes rows as they are read. Once the first byte is out an error
-// can only be told by breaking the connection off: a client must not take
-// half a table for all of it.
-func (s *Server) stream(ctx context.Context, c *gin.Context, f exporter.Format, t *catalog.Table, p cut) error {
-	rows, closer, err := s.tables.Rows(ctx, t, p.offset, p.limit)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = closer.Close() }()
-	c.Status(http.StatusOK)
-	if c.Request.Method == http.MethodHead {
-		c.Writer.WriteHeaderNow()
-		return nil
-	}
-	err = f.Write(ctx, io.Writer(c.Writer), rows)
-	if err == nil {
-		return nil
-	}
-	if !c.Writer.Written() {
-		return err
-	}
-	if ctx.Err() == nil {
-		s.log.ErrorContext(ctx, "download broken off", "path", c.Request.URL.Path, "err", err)
-	}
-	panic(http.ErrAbortHandler)
+// shows reports whether a snapshot has one of the columns.
+func shows(t *catalog.Table, columns []string) bool {
+	return slices.ContainsFunc(t.Columns, func(c catalog.Column) bool {
+		return slices.Contains(columns, c.Name) || slices.Contains(columns, c.Header)
+	})
 }
 
 // tableName is the name of a table's file, without its extension.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"portico/api/solr"
 	"portico/internal/ckan"
@@ -69,7 +70,7 @@ func appendFacet(plain, rich []byte, name string, values []titled) (p, r []byte)
 		if i > 0 {
 			plain = append(plain, ", "...)
 		}
-		plain = append(append(plain, mustJSON(v.value)...), ": "...)
+		plain = append(appendText(plain, v.value), ": "...)
 		plain = strconv.AppendInt(plain, int64(v.n), 10)
 	}
 	plain = append(plain, '}')
@@ -79,12 +80,23 @@ func appendFacet(plain, rich []byte, name string, values []titled) (p, r []byte)
 		if i > 0 {
 			rich = append(rich, ", "...)
 		}
-		rich = append(append(rich, `{"name": `...), mustJSON(v.value)...)
-		rich = append(append(rich, `, "display_name": `...), mustJSON(v.title)...)
+		rich = appendText(append(rich, `{"name": `...), v.value)
+		rich = appendText(append(rich, `, "display_name": `...), v.title)
 		rich = strconv.AppendInt(append(rich, `, "count": `...), int64(v.n), 10)
 		rich = append(rich, '}')
 	}
 	return plain, append(rich, "]}"...)
+}
+
+// appendText appends s as JSON; most texts stand there as they are.
+func appendText(dst []byte, s string) []byte {
+	for i := range len(s) {
+		// What is not ASCII may not be sound, or need to be escaped.
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return append(dst, mustJSON(s)...)
+		}
+	}
+	return append(append(append(dst, '"'), s...), '"')
 }
 
 // titleOf returns the name for people of a value of a facet.

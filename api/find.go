@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"portico/catalog"
@@ -99,25 +100,54 @@ func (k *knownDatasets) DatasetsByID(ctx context.Context, ids []string) ([]*cata
 	return out, nil
 }
 
-// ListDatasets implements catalog.Datasets. The IDs of a page are kept for as
-// long as the catalog does not change.
+// A lister lists no more than the IDs of a page, for who has the rest.
+type lister interface {
+	DatasetIDs(ctx context.Context, f catalog.DatasetFilter) (page []string, total int, err error)
+}
+
+// sheetSize is how many IDs are listed at once, for the pages beside, too.
+const sheetSize = 200
+
+// ListDatasets implements catalog.Datasets. What is listed is kept for as long
+// as the catalog does not change.
 func (k *knownDatasets) ListDatasets(ctx context.Context, f catalog.DatasetFilter) ([]*catalog.Dataset, int, error) {
-	if catalog.ActorOf(ctx).ID != "" {
+	ids, ok := k.Datasets.(lister)
+	if !ok || f.Limit < 0 || f.Offset < 0 || catalog.ActorOf(ctx).ID != "" {
 		return k.Datasets.ListDatasets(ctx, f)
 	}
+	var page []string
+	total, from, left := 0, f.Offset, f.Limit
+	for {
+		sheet, n, err := k.sheet(ctx, ids, f, from)
+		if err != nil {
+			return nil, 0, err
+		}
+		total = n
+		page = append(page, sheet[:min(left, len(sheet))]...)
+		from += len(sheet)
+		if left -= len(sheet); left <= 0 || len(sheet) == 0 {
+			break
+		}
+	}
+	ds, err := k.DatasetsByID(ctx, page)
+	return slices.DeleteFunc(ds, func(d *catalog.Dataset) bool { return d.State != catalog.Active }), total, err
+}
+
+// sheet returns the IDs from one place on to the end of the sheet that it is on,
+// none when that is beyond the last, and how many there are in all.
+func (k *knownDatasets) sheet(ctx context.Context, ids lister, f catalog.DatasetFilter, from int) ([]string, int, error) {
+	f.Limit = max(f.Limit, sheetSize)
+	before := from % f.Limit
+	f.Offset = from - before
 	key := fmt.Sprintf("list %+v", f)
 	if e := k.s.cache.get(key); e != nil && e.revision == k.revision {
-		ds, err := k.DatasetsByID(ctx, strings.Fields(string(e.body)))
-		return ds, int(e.made), err
+		list := strings.Fields(string(e.body))
+		return list[min(before, len(list)):], int(e.made), nil
 	}
-	ds, total, err := k.Datasets.ListDatasets(ctx, f)
+	list, total, err := ids.DatasetIDs(ctx, f)
 	if err != nil {
 		return nil, 0, err
 	}
-	ids := make([]string, len(ds))
-	for i, d := range ds {
-		ids[i] = d.ID
-	}
-	k.s.cache.put(&cached{key: key, revision: k.revision, made: int64(total), body: []byte(strings.Join(ids, "\n"))})
-	return ds, total, nil
+	k.s.cache.put(&cached{key: key, revision: k.revision, made: int64(total), body: []byte(strings.Join(list, "\n"))})
+	return list[min(before, len(list)):], total, nil
 }

@@ -35,6 +35,7 @@ type searchParams struct {
 	private            bool
 	drafts, deleted    bool
 	defaultSchema      bool
+	box                string         // ext_bbox
 	given              map[string]any // the parameters as they came
 	refused            error          // a parameter that CKAN's search does not know
 }
@@ -56,6 +57,7 @@ func readPackageSearch(a *args) searchParams {
 		private:  a.boolean("include_private", false), drafts: a.boolean("include_drafts", false),
 		deleted: a.boolean("include_deleted", false), defaultSchema: a.boolean("use_default_schema", false),
 	}
+	p.box = readBox(a)
 	p.facetLimit, _ = a.integer("facet.limit", facetLimit)
 	if !a.has("sort") || p.sort == "rank" {
 		p.sort = defaultSort
@@ -70,6 +72,23 @@ func readPackageSearch(a *args) searchParams {
 		p.refused = searchQueryError(pyRepr("Invalid search parameters: " + pyRepr(unknown)))
 	}
 	return p
+}
+
+// readBox reads the box of ckanext-spatial: text or a list, by itself or among
+// the extras.
+func readBox(a *args) string {
+	v := a.given["ext_bbox"]
+	if extras, ok := a.given["extras"].(map[string]any); ok && v == nil {
+		v = extras["ext_bbox"]
+	}
+	if list, ok := v.([]any); ok {
+		texts := make([]string, len(list))
+		for i, x := range list {
+			texts[i] = toText(x)
+		}
+		return strings.Join(texts, ",")
+	}
+	return toText(v)
 }
 
 func readRows(a *args) int {
@@ -177,6 +196,9 @@ func (s *Server) searchQuery(p searchParams) (search.Query, error) {
 		q.Filters = append(q.Filters, parts(n)...)
 	}
 	var err error
+	if q.Filters, err = s.withBox(q.Filters, p.box); err != nil {
+		return q, err
+	}
 	if q.Root, err = p.root(now); err != nil {
 		return q, p.cannotParse(fqs, err)
 	}
@@ -191,6 +213,19 @@ func (s *Server) searchQuery(p searchParams) (search.Query, error) {
 		}
 	}
 	return q, nil
+}
+
+// withBox adds the filter of a box on the map. Where Portico answers as a CKAN
+// without extensions does, it means nothing.
+func (s *Server) withBox(filters []search.Node, box string) ([]search.Node, error) {
+	if v, ok := s.engine.(search.Vocabulary); box == "" || ok && v.Analyzer().Solr() {
+		return filters, nil
+	}
+	b, err := search.ParseBox(box)
+	if err != nil {
+		return nil, searchError(pyRepr("Wrong bounding box provided"))
+	}
+	return append(filters, b.Meets()), nil
 }
 
 // order is the order of the answer. Equals of a text come as they were made,

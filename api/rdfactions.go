@@ -19,6 +19,8 @@ func (s *Server) addRDFActions(t map[string]action) {
 		{"modified_since", "text", "a date: only what changed since"},
 		{"q", "text", "words to look for"},
 		{"fq", "text", "a filter in Lucene's syntax"},
+		{"rndt", "boolean", "whether geodata that the RNDT describes are in it"},
+		{"after", "text", "the ID of the dataset after which the page begins"},
 		format, profiles,
 	}
 	show := read(readRDFDataset, s.dcatDatasetShow, "A dataset in RDF.", refParam, format, profiles)
@@ -78,7 +80,7 @@ type rdfCatalogParams struct {
 
 func readRDFCatalog(a *args) rdfCatalogParams {
 	p := rdfCatalogParams{syntax: readSyntax(a), query: url.Values{}}
-	for _, name := range []string{"page", "modified_since", "q", "fq"} {
+	for _, name := range []string{"page", "modified_since", "q", "fq", "rndt", "after"} {
 		if a.has(name) {
 			p.query.Set(name, a.text(name))
 		}
@@ -91,7 +93,7 @@ func readRDFCatalog(a *args) rdfCatalogParams {
 
 func (s *Server) dcatCatalogShow(ctx context.Context, p rdfCatalogParams) (result, error) {
 	f := feed{path: "/catalog." + p.syntax.extension, syntax: p.syntax}
-	if err := f.read(p.query, s.now()); err != nil {
+	if err := f.read(p.query, s.now(), s.withRNDT); err != nil {
 		return nil, err
 	}
 	ctx = catalog.WithActor(ctx, catalog.Actor{})
@@ -99,7 +101,7 @@ func (s *Server) dcatCatalogShow(ctx context.Context, p rdfCatalogParams) (resul
 	if err != nil {
 		return nil, err
 	}
-	body, err := s.renderFeed(ctx, &f, "feed "+f.link(f.page), revision)
+	body, err := s.renderFeed(ctx, &f, "feed "+f.self(), revision)
 	if err != nil {
 		return nil, err
 	}

@@ -203,10 +203,24 @@ func (s *Server) changeResource(
 		if _, err := e.put(ctx, d); err != nil {
 			return err
 		}
+		if u.file != nil {
+			s.askToLoad(ctx, d.ID, x, false)
+		}
 		out = one(ckan.AppendResource(nil, d, distributionOf(d, x), ckan.Refs{Site: s.site}))
 		return nil
 	})
 	return out, err
+}
+
+// askToLoad has a file read as a table. That nobody could be asked is no fault
+// of who sent it.
+func (s *Server) askToLoad(ctx context.Context, dataset, distribution string, again bool) {
+	if s.load == nil {
+		return
+	}
+	if err := s.load(ctx, dataset, distribution, again); err != nil {
+		s.log.ErrorContext(ctx, "a file is not read as a table", "distribution", distribution, "err", err)
+	}
 }
 
 // shownResource returns a stored distribution as resource_show gives it.

@@ -1,7 +1,9 @@
 package api
 
 import (
+	"bufio"
 	"context"
+	"io"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -13,7 +15,7 @@ import (
 )
 
 // A result is the JSON of an action's answer, in pieces that are written one
-// after another: a list of datasets is never copied together.
+// after another: a list of datasets is never copied together as a whole.
 type result [][]byte
 
 // size returns the number of bytes of r.
@@ -41,6 +43,8 @@ func (s *Server) api(c *gin.Context) {
 		s.autocompletes(c, util[1])
 	case suggestPath.MatchString(path):
 		s.suggest(c)
+	case path == "/validate":
+		s.validate(c)
 	case i18nPath.MatchString(path):
 		s.translations(c)
 	case versionPath.MatchString(path):
@@ -237,16 +241,31 @@ func (s *Server) succeed(c *gin.Context, name, callback string, out result) {
 	if c.Request.Method == http.MethodHead {
 		return
 	}
+	w := s.writer(c.Writer)
+	defer func() {
+		w.Reset(nil)
+		s.writers.Put(w)
+	}()
 	// A write that fails means that the client has gone: there is nobody to tell.
-	if _, err := c.Writer.Write(head); err != nil {
-		return
-	}
+	_, _ = w.Write(head)
 	for _, b := range out {
-		if _, err := c.Writer.Write(b); err != nil {
+		if _, err := w.Write(b); err != nil {
 			return
 		}
 	}
-	_, _ = c.Writer.WriteString(tail)
+	_, _ = w.WriteString(tail)
+	_ = w.Flush()
+}
+
+// writer returns a writer that puts pieces together, for each that goes to the
+// network by itself costs a call of the system.
+func (s *Server) writer(to io.Writer) *bufio.Writer {
+	const size = 64 << 10
+	if w, ok := s.writers.Get().(*bufio.Writer); ok {
+		w.Reset(to)
+		return w
+	}
+	return bufio.NewWriterSize(to, size)
 }
 
 // writeJSON writes a whole JSON answer.

@@ -18,8 +18,10 @@ import (
 	"portico/blob"
 	"portico/catalog"
 	"portico/datastore"
+	"portico/datastore/sql"
 	exporters "portico/exporter/all"
 	"portico/exporter/csv"
+	"portico/quality"
 	"portico/search"
 	"portico/search/memory"
 	"portico/store"
@@ -68,14 +70,23 @@ func (w *world) serverIn(locale string) *api.Server {
 		Title: "Dati di Esempio", Description: "Il catalogo", Origin: origin, Locale: locale,
 		Publisher: catalog.Agent{Identifier: "c_x000", Name: catalog.It("Comune di Esempio")}, Issued: "2024-01-01",
 	}
-	return api.New(api.Config{
+	return api.New(w.config(site))
+}
+
+func (w *world) config(site catalog.Site) api.Config {
+	w.t.Helper()
+	shelf, err := sql.NewShelf(w.t.TempDir(), 1<<20)
+	w.must(err)
+	return api.Config{
+		SQL: anySQL{}, Shelf: shelf,
 		Site: site, Datasets: w.store, Organizations: w.store, Index: w.store, Engine: w.engine, Users: w.store, Members: w.store, Records: w.store, Activities: w.store,
-		Tables: w.tables, Formats: exporters.Formats(), Excel: csv.Excel(), Blobs: w.blobs,
+		Tables: w.tables, Formats: exporters.Formats(), Excel: csv.Excel(), Blobs: w.blobs, Harvest: w.desk(),
+		Quality: &quality.Desk{Site: site, Links: w.store, Scores: w.store}, Validator: &quality.Validator{},
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 		Next: http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(rw, "page "+r.URL.Path)
 		}),
-	})
+	}
 }
 
 func (w *world) must(err error) {
@@ -217,6 +228,10 @@ func (b *blobs) Open(_ context.Context, h string) (blob.File, error) {
 
 func (b *blobs) Has(_ context.Context, h string) (bool, error) { _, ok := b.all[h]; return ok, nil }
 func (b *blobs) Delete(_ context.Context, h string) error      { delete(b.all, h); return nil }
+func (b *blobs) DeleteOlder(context.Context, string, time.Time) (bool, error) {
+	return false, nil
+}
+
 func (b *blobs) All(context.Context, func(string, int64, time.Time) error) error {
 	return nil
 }

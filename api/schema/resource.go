@@ -14,6 +14,7 @@ var resourceShape = shape{
 		{"cache_url", optionalText},
 		{"clear_upload", []step{ignore}},
 		{"created", []step{ignoreMissing, moment}},
+		{"data_hold", []step{ignore}},
 		{"datastore_active", []step{ignoreMissing, boolean}},
 		{"description", optionalText},
 		{"extras", []step{ignore}},
