@@ -33,6 +33,7 @@ type organizationPage struct {
 	SearchParam  string
 	SearchValue  string
 	CatalogLinks []alternate
+	Quality      *meanView
 }
 
 // A groupsPage lists the 13 themes and the groups that are none.
@@ -96,7 +97,12 @@ func (s *Server) organization(r *request) (view, error) {
 		p.Cards, p.Total = s.cards(r, res.datasets), res.total
 		p.Themes, p.Formats = n.within(f, res, "groups"), n.within(f, res, "res_format")
 	} else {
-		p.Cards, p.Total, err = s.organizationList(r, o.ID)
+		if p.Cards, p.Total, err = s.organizationList(r, o.ID); err != nil {
+			return view{}, err
+		}
+	}
+	if p.Quality, err = s.mean(r, o.ID); err != nil {
+		return view{}, err
 	}
 	p.Section, p.Title = "organization", p.Heading
 	p.Description = s.plain(r.in(o.Description), 160)
@@ -107,7 +113,7 @@ func (s *Server) organization(r *request) (view, error) {
 		{"application/rdf+xml", "RDF/XML", "/organization/" + o.Name + "/catalog.rdf"},
 		{"application/ld+json", "JSON-LD", "/organization/" + o.Name + "/catalog.jsonld"},
 	}
-	return view{template: "organization", data: p, uncached: res.down || !settled}, err
+	return view{template: "organization", data: p, uncached: res.down || !settled}, nil
 }
 
 // organizationList is what the catalog itself tells when the engine is down.

@@ -135,8 +135,19 @@ var sizes = []struct {
 	width, height int64
 }{{"1280", 1280, 900}, {"360", 360, 780}}
 
+// needAssets leaves out a test of what only the built style sheet and script do.
+func needAssets(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat("static/build/manifest.json"); err != nil {
+		fixtures.Missing(t, "the style sheet and the script are not built: make assets")
+	}
+}
+
 func TestPagesInChromium(t *testing.T) {
+	needAssets(t)
 	w := newWorld(t)
+	w.score(t)
+	away := w.elsewhere(t, "numeri-civici", 3)
 	server := httptest.NewServer(w.ui)
 	t.Cleanup(server.Close)
 	axe := axeSource(t)
@@ -153,9 +164,17 @@ func TestPagesInChromium(t *testing.T) {
 		{"dataset-files", "/dataset/qualita-dell-aria-centraline-mobili"},
 		{"resource", "/dataset/raccolta-differenziata-mensile/resource/" + rid},
 		{"organizations", "/organization"},
+		{"stats", "/stats"},
+		{"feedback", "/dataset/raccolta-differenziata-mensile/segnalazioni"},
+		{"feedback-stars", "/dataset/raccolta-differenziata-mensile/segnalazioni?stars=2"},
+		{"requests", "/richieste"},
+		{"request-form", "/richieste/nuova?q=rifiuti"},
 		{"organization", "/organization/comune-di-roccaverde"},
 		{"groups", "/group"},
 		{"group", "/group/ambiente"},
+		{"resource-broken", "/dataset/numeri-civici/resource/" + away},
+		{"validator", "/validatore"},
+		{"validator-en", "/en/validatore?url=https%3A%2F%2Fesempio.it%2Fcatalog.rdf"},
 		{"about", "/about"},
 		{"accessibilita", "/accessibilita"},
 		{"privacy", "/privacy"},
@@ -307,6 +326,7 @@ func TestSearchWithoutScriptsInChromium(t *testing.T) {
 
 // TestKeyboardInChromium uses no mouse.
 func TestKeyboardInChromium(t *testing.T) {
+	needAssets(t)
 	w := newWorld(t)
 	server := httptest.NewServer(w.ui)
 	t.Cleanup(server.Close)
@@ -382,5 +402,41 @@ func shoot(ctx context.Context, t *testing.T, name string) {
 	}
 	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestValidatorWithoutScriptsInChromium validates a text with JavaScript off,
+// on a phone and at a desk, and looks at what comes back.
+func TestValidatorWithoutScriptsInChromium(t *testing.T) {
+	w := newWorld(t)
+	server := httptest.NewServer(w.ui)
+	t.Cleanup(server.Close)
+	axe := axeSource(t)
+	b := newBrowser(t, server.URL)
+	for _, size := range sizes {
+		plain, _ := b.tab(t, size.width, size.height, false)
+		plain, cancel := context.WithTimeout(plain, time.Minute)
+		t.Cleanup(cancel)
+		if err := chromedp.Do(plain, chromedp.Navigate(b.base+"/validatore"), chromedp.SendKeys(chromedp.CSS("#v-document"), badTurtle),
+			chromedp.Click(chromedp.CSS(".p-form button")), chromedp.WaitVisible(chromedp.CSS("#result")), chromedp.Click(chromedp.CSS(".p-where summary"))); err != nil {
+			t.Fatal(err)
+		}
+		shoot(plain, t, "validator-result-"+size.name)
+		scripted, _ := b.tab(t, size.width, size.height, true)
+		scripted, cancel = context.WithTimeout(scripted, time.Minute)
+		t.Cleanup(cancel)
+		if err := chromedp.Do(scripted, chromedp.Navigate(b.base+"/validatore"), chromedp.SendKeys(chromedp.CSS("#v-document"), badTurtle),
+			chromedp.Click(chromedp.CSS(".p-form button")), chromedp.WaitVisible(chromedp.CSS("#result"))); err != nil {
+			t.Fatal(err)
+		}
+		if overflow := eval[int](scripted, t, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); overflow > 0 {
+			t.Errorf("%s: the result is %d pixels wider than the screen", size.name, overflow)
+		}
+		if axe == "" {
+			continue
+		}
+		for _, p := range inspectAxe(scripted, t, axe) {
+			t.Errorf("%s: %s", size.name, p)
+		}
 	}
 }

@@ -31,6 +31,9 @@ type datasetPage struct {
 	Contacts     []contactView
 	Keywords     []facetValue
 	Notes        []noteView
+	Uses         []useCount
+	Quality      *qualityView
+	ValidateURL  string
 	Citation     string
 	Machine      []alternate
 	ShowURL      string
@@ -67,28 +70,66 @@ func (s *Server) dataset(r *request) (view, error) {
 	if p.Organization, err = s.organizationOf(r, d); err != nil {
 		return view{}, err
 	}
-	if h := cmp.Or(r.in(d.Holder.Name), d.Holder.Identifier); h != "" {
-		p.HolderURL = filter{Values: map[string][]string{"holder": {h}}}.url()
-	}
+	p.HolderURL = holderURL(r.speaker, d)
 	p.Themes = s.datasetThemes(r, d)
-	for _, code := range d.HVD {
-		if h, ok := vocab.HVDCategory(code); ok {
-			p.HVD = append(p.HVD, h.Label[r.locale])
-		}
-	}
+	p.HVD = highValue(r.speaker, d)
 	p.Freshness, p.Frequency, p.License = freshnessOf(d, s.now()), r.frequency(d.Frequency), licenseOf(d)
 	for i := range d.Distributions {
 		p.Files = append(p.Files, s.file(r, d, &d.Distributions[i]))
 	}
 	p.Facts, p.Contacts = s.facts(r, d), contacts(r.speaker, d)
-	for _, k := range d.Keywords {
-		p.Keywords = append(p.Keywords, facetValue{Label: k.Name, URL: filter{Values: map[string][]string{"tags": {k.Name}}}.url()})
+	p.Keywords, p.Notes = keywords(d), notes(r.speaker, d)
+	if p.Uses, err = s.usesOf(r, d.ID); err != nil {
+		return view{}, err
 	}
-	for _, n := range d.Notes {
-		p.Notes = append(p.Notes, noteView{Field: n.Field, Message: r.in(n.Message)})
+	if p.Quality, err = s.quality(r, d); err != nil {
+		return view{}, err
+	}
+	if s.Validator != nil && d.Visible() {
+		p.ValidateURL = s.validateURL(d)
 	}
 	s.datasetFrame(r, d, p)
 	return view{template: "dataset", data: p}, nil
+}
+
+// holderURL returns the search for what the holder of d answers for, "" when
+// nobody is named: a search for nobody would find everything.
+func holderURL(p speaker, d *catalog.Dataset) string {
+	h := cmp.Or(p.in(d.Holder.Name), d.Holder.Identifier)
+	if h == "" {
+		return ""
+	}
+	return filter{Values: map[string][]string{"holder": {h}}}.url()
+}
+
+// notes returns what rules of ours completed in d, so that no reader takes it
+// for words of the holder.
+func notes(p speaker, d *catalog.Dataset) []noteView {
+	var out []noteView
+	for _, n := range d.Notes {
+		out = append(out, noteView{Field: n.Field, Message: p.in(n.Message)})
+	}
+	return out
+}
+
+// keywords returns the keywords of d, each with the search for it.
+func keywords(d *catalog.Dataset) []facetValue {
+	var out []facetValue
+	for _, k := range d.Keywords {
+		out = append(out, facetValue{Label: k.Name, URL: filter{Values: map[string][]string{"tags": {k.Name}}}.url()})
+	}
+	return out
+}
+
+// highValue returns the names of the high-value categories of d.
+func highValue(p speaker, d *catalog.Dataset) []string {
+	var out []string
+	for _, code := range d.HVD {
+		if h, ok := vocab.HVDCategory(code); ok {
+			out = append(out, h.Label[p.locale])
+		}
+	}
+	return out
 }
 
 // datasetFrame fills in what machines read of the page.

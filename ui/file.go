@@ -26,15 +26,19 @@ type fileView struct {
 	License     license
 	External    string // the host, when the original is at another's
 	LoadError   string
+	Hold        *catalog.HoldNote // that personal data were found; nil = none
+	HoldKinds   string
 }
 
 // A download is one form of a file.
 type download struct {
 	Label    string // "CSV", "Parquet", or the words for the original
+	Name     string // of the format of a table
 	URL      string
 	Size     int64
 	External bool
 	Original bool
+	Special  bool // for few: on the page of the file alone
 }
 
 // file shows distribution x of d.
@@ -49,13 +53,14 @@ func (s *Server) file(r *request, d *catalog.Dataset, x *catalog.Distribution) f
 	if x.File != nil {
 		f.Size = cmp.Or(f.Size, x.File.Size)
 	}
+	if x.Hold != nil {
+		f.Hold, f.HoldKinds = x.Hold, r.kinds(x.Hold.Kinds)
+	}
 	if t := x.Table; t != nil {
 		f.LoadError = t.Error
-		if t.Hash != "" {
+		if t.Hash != "" || t.Active() && s.Rows != nil {
 			f.HasTable, f.Rows, f.Columns = true, t.Rows, len(t.Columns)
-			for _, format := range s.Formats.All() {
-				f.Downloads = append(f.Downloads, download{Label: format.Title, URL: f.URL + "/data." + format.Name})
-			}
+			f.forms(s, t)
 		}
 	}
 	f.original(r, x)
@@ -69,18 +74,45 @@ func (s *Server) file(r *request, d *catalog.Dataset, x *catalog.Distribution) f
 	return f
 }
 
+// forms adds the table in every format that can hold it. The size is told where
+// it is known.
+func (f *fileView) forms(s *Server, t *catalog.Table) {
+	for _, format := range s.Formats.All() {
+		if !format.Takes(t.Columns) {
+			continue
+		}
+		size, _ := s.Sizes.Of(t.Hash, format.Name)
+		f.Downloads = append(f.Downloads, download{Label: format.Title, Name: format.Name, URL: f.URL + "/data." + format.Name, Size: size, Special: format.Special})
+		if format.Name == "csv" && s.Excel.Write != nil {
+			size, _ = s.Sizes.Of(t.Hash, s.Excel.Name)
+			f.Downloads = append(f.Downloads, download{Label: s.Excel.Title, Name: s.Excel.Name, URL: f.URL + "/data.csv?excel=1", Size: size, Special: true})
+		}
+	}
+}
+
 // original adds the bytes as they were published: ours where we keep them, else
 // at their own address.
 func (f *fileView) original(r *request, x *catalog.Distribution) {
 	switch {
+	case x.Withheld():
 	case x.File != nil && x.File.Name != "":
 		f.Downloads = append(f.Downloads, download{
 			Label: r.text("file.original"), URL: f.URL + "/download/" + url.PathEscape(x.File.Name), Size: x.File.Size, Original: true,
 		})
+	case x.Screened():
 	case isWeb(x.URL()):
 		f.External = hostOf(x.URL())
 		f.Downloads = append(f.Downloads, download{Label: r.text("file.external"), URL: x.URL(), External: true, Original: true})
 	}
+}
+
+// kinds names kinds of personal data.
+func (r *request) kinds(kinds []string) string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = r.text("hold.kind." + k)
+	}
+	return strings.Join(names, ", ")
 }
 
 // fileTitle returns what to call a file: its title, else its name, else its

@@ -16,6 +16,9 @@ import (
 
 	"portico/catalog"
 	"portico/exporter"
+	"portico/internal/httpclient"
+	"portico/participation"
+	"portico/quality"
 	"portico/search"
 	"portico/search/memory"
 	"portico/store"
@@ -55,9 +58,11 @@ func newWorld(t testing.TB) *world {
 // serve makes the pages anew, with a changed configuration.
 func (w *world) serve(change func(*ui.Config)) {
 	c := ui.Config{
-		Site: w.site, Datasets: w.store, Organizations: w.store, Tombstones: w.store, Engine: w.engine, Revision: w.store,
+		Site: w.site, Datasets: w.store, Organizations: w.store, Tombstones: w.store, Engine: w.engine, Revision: w.store, Usage: w.store, Contributions: w.store, Desk: participation.New(w.store, []byte("a secret of the test")),
 		Tables: tables{}, Log: slog.New(slog.NewTextHandler(w.log, nil)),
-		Formats: exporter.NewRegistry(exporter.Format{Name: "csv", Title: "CSV"}, exporter.Format{Name: "parquet", Title: "Parquet"}),
+		Formats:   exporter.NewRegistry(exporter.Format{Name: "csv", Title: "CSV"}, exporter.Format{Name: "parquet", Title: "Parquet"}),
+		Quality:   &quality.Desk{Site: w.site, Links: w.store, Scores: w.store},
+		Validator: &quality.Validator{Client: httpclient.New(httpclient.Options{})},
 	}
 	change(&c)
 	w.ui = ui.New(c)

@@ -7,10 +7,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
 	"portico/catalog"
+	"portico/ui"
 )
 
 var wasteFile = catalog.StableID("ui-test", "raccolta-differenziata-mensile", "0")
@@ -290,7 +292,7 @@ func TestJSONLDDescribesTheDataset(t *testing.T) {
 			t.Fatal(err)
 		}
 		if d.Type != "Dataset" || d.License != ccby || d.DateModified != "2026-11-05" || len(d.Distribution) != 6 ||
-			!strings.HasPrefix(d.Distribution[0].ContentURL, "https://dati.valleserchiello.example/dataset/") {
+			!strings.HasPrefix(d.Distribution[0].ContentURL, "https://dati.valleserchiello.example/file/") || !strings.HasPrefix(d.Distribution[5].ContentURL, "https://dati.valleserchiello.example/dataset/") {
 			t.Errorf("got %+v", d)
 		}
 		return
@@ -342,4 +344,120 @@ func breach(n *html.Node) string {
 		}
 	}
 	return ""
+}
+
+// TestHeldDataAreNotOffered shows what a resource says whose data wait, were
+// released or were masked, and that no page leads to more than is public.
+func TestHeldDataAreNotOffered(t *testing.T) {
+	w := newWorld(t)
+	const address = "https://fonte.example/persone.csv"
+	put := func(h *catalog.HoldNote, f *catalog.File) {
+		w.put(t, &catalog.Dataset{
+			ID: "0c000000-0000-4000-8000-00000000abcd", Name: "persone", Title: catalog.It("Persone"), State: catalog.Active,
+			Distributions: []catalog.Distribution{{ID: "0d000000-0000-4000-8000-00000000abcd", Title: catalog.It("Elenco"), AccessURL: address, DownloadURL: address, Format: "CSV", File: f, Hold: h}},
+		})
+	}
+	page := "/dataset/persone/resource/0d000000-0000-4000-8000-00000000abcd"
+	for _, c := range []struct {
+		hold *catalog.HoldNote
+		file *catalog.File
+		want []string
+		not  []string
+	}{
+		{&catalog.HoldNote{State: catalog.Held, Kinds: []string{"iban", "fiscal-code"}}, &catalog.File{Name: "persone.csv"}, []string{"In verifica", "IBAN, codici fiscali"}, []string{address, "/download/"}},
+		{&catalog.HoldNote{State: catalog.Held, Kinds: []string{"iban"}}, &catalog.File{Name: "persone.csv", Hash: "a"}, []string{"In verifica", "/download/persone.csv"}, []string{address}},
+		{&catalog.HoldNote{State: catalog.Masked, Dropped: []string{"cf", "iban"}}, &catalog.File{Name: "persone.csv", Hash: "b"}, []string{"Pubblicato senza 2 colonne", "/download/persone.csv"}, []string{address}},
+		{&catalog.HoldNote{State: catalog.Released, Basis: "d.lgs. 33/2013 <26>"}, &catalog.File{Name: "persone.csv", Hash: "c"}, []string{"base giuridica: d.lgs. 33/2013 &lt;26&gt;", "/download/persone.csv"}, nil},
+	} {
+		put(c.hold, c.file)
+		body := w.get(t, page).Body.String()
+		for _, s := range c.want {
+			if !strings.Contains(body, s) {
+				t.Errorf("%s: %q is missing", c.hold.State, s)
+			}
+		}
+		for _, s := range c.not {
+			if strings.Contains(body, s) || strings.Contains(w.get(t, "/dataset/persone").Body.String(), s) {
+				t.Errorf("%s: %q is told", c.hold.State, s)
+			}
+		}
+	}
+	if body := w.get(t, "/en"+page).Body.String(); !strings.Contains(body, "on this legal basis") {
+		t.Error("not in English")
+	}
+}
+
+func TestSources(t *testing.T) {
+	w := newWorld(t)
+	w.serve(func(c *ui.Config) {
+		c.Harvest = &ui.Harvest{Sources: w.store, Origins: w.store, Records: w.store, Kinds: map[string]string{"ckan": "CKAN"}}
+	})
+	if body := w.get(t, "/harvest").Body.String(); !strings.Contains(body, "non raccoglie ancora") {
+		t.Errorf("without sources: %s", body)
+	}
+	ctx := catalog.WithActor(t.Context(), catalog.System)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, src := range []*catalog.Source{
+		{Name: "regione", Title: "Regione & co", Kind: "ckan", URL: "https://dati.regione.example/", Schedule: "daily"},
+		{Name: "bozze", Kind: "ckan", URL: "https://bozze.example/", Draft: true},
+		{Name: "interna", Kind: "files", URL: "/srv/dati"},
+		{Name: "vuota", Kind: "ckan", URL: "https://vuota.example/"},
+	} {
+		must(w.store.PutSource(ctx, src))
+	}
+	src, err := w.store.Source(ctx, "regione")
+	must(err)
+	run, err := w.store.StartRun(ctx, src.ID, time.Time{})
+	must(err)
+	run.Status = catalog.RunDone
+	run.Report = json.RawMessage(`{"read":{"datasets":2},"changed":1,"new":1,"failed":1,"complete":true,"records":[{"id":"b","title":"<b>B","outcome":"rejected","link":"https://x.example/b",
+		"problems":[{"field":"dct:title","value":"","rule":"title-missing","message":"manca il titolo / there is no title","mend":"scrivilo / write it"}]}]}`)
+	must(w.store.FinishRun(ctx, run))
+	w.put(t, &catalog.Dataset{ID: catalog.StableID(src.ID, "a"), Name: "raccolto", Title: catalog.It("Raccolto"), Origin: catalog.Origin{Source: src.ID, Record: "a"}},
+		&catalog.Dataset{ID: catalog.StableID(src.ID, "s"), Name: "segreto", Private: true, Title: catalog.It("Segreto"), Origin: catalog.Origin{Source: src.ID, Record: "s"}})
+	for record, rejected := range map[string]bool{"a": false, "b": true, "s": true, "c": false} {
+		raw := catalog.RawRecord{ID: catalog.StableID(src.ID, record), Source: src.ID, Record: record, Run: run.ID, MediaType: "application/json", Text: `{"scheda":"<script>` + record + `"}`, Rejected: rejected}
+		rec, err := raw.Pack()
+		must(err)
+		must(w.store.PutRecord(ctx, rec))
+	}
+	object := func(record string) string { return "/harvest/object/" + catalog.StableID(src.ID, record) }
+	for _, c := range []struct {
+		name, path string
+		code       int
+		want       string
+	}{
+		{"the list", "/harvest", 200, "Regione &amp; co"},
+		{"in English", "/en/harvest", 200, "Latest reading: done"},
+		{"a source", "/harvest/regione", 200, "ogni giorno"},
+		{"with its datasets", "/harvest/regione", 200, object("a")},
+		{"and its feed", "/harvest/regione", 200, "/harvest/regione/runs.atom"},
+		{"one that was never read", "/en/harvest/vuota", 200, "has not been read yet"},
+		{"one of drafts", "/harvest/bozze", 404, ""},
+		{"one inside", "/harvest/interna", 404, ""},
+		{"none", "/harvest/nessuna", 404, ""},
+		{"a run", "/harvest/regione/run/" + run.ID, 200, "manca il titolo"},
+		{"in English, in English alone", "/en/harvest/regione/run/" + run.ID, 200, "<td>there is no title</td>"},
+		{"a run of another source", "/harvest/vuota/run/" + run.ID, 404, ""},
+		{"no run", "/harvest/regione/run/x", 404, ""},
+		{"a record", object("a"), 200, "{&#34;scheda&#34;:&#34;&lt;script&gt;a&#34;}"},
+		{"a record by its dataset's name", "/harvest/object/raccolto", 200, "scheda"},
+		{"a rejected one", "/en" + object("b"), 200, "No dataset was made of this record"},
+		{"one of a hidden dataset", object("s"), 404, ""},
+		{"one of a dataset that is gone", object("c"), 404, ""},
+		{"what was not harvested", "/harvest/object/raccolta-differenziata-mensile", 404, ""},
+	} {
+		rec := w.get(t, c.path)
+		if rec.Code != c.code || !strings.Contains(rec.Body.String(), c.want) {
+			t.Errorf("%s: %d, nothing says %q: %s", c.name, rec.Code, c.want, rec.Body)
+		}
+		if body := rec.Body.String(); strings.Contains(body, "Segreto") || strings.Contains(body, "/srv/dati") || strings.Contains(body, "bozze.example") {
+			t.Errorf("%s tells what is hidden", c.name)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"portico/catalog"
+	"portico/datastore/profile"
 )
 
 // previewRows is how many rows a page of a table has; maxCell and maxColumns
@@ -24,6 +25,7 @@ type preview struct {
 	Rows    [][]cell
 	Hidden  int // columns that are not shown
 	Pages   pager
+	Places  []place // of the rows that are shown
 }
 
 type previewColumn struct {
@@ -31,51 +33,14 @@ type previewColumn struct {
 	Name    string
 	Unit    string
 	Numeric bool
+	SortURL string // "" = the table cannot be sorted here
+	Sorted  string // "ascending" or "descending"
 }
 
 type cell struct {
 	Text    string
 	Numeric bool
 	Null    bool
-}
-
-// preview reads page of t. A page after the last is the last.
-func (s *Server) preview(r *request, t *catalog.Table, page int, base string) (*preview, error) {
-	total := int(min(t.Rows, int64(previewRows*maxPages)))
-	page = min(page, lastPage(total, previewRows))
-	rows, closer, err := s.Tables.Rows(r.ctx, t, int64(page-1)*previewRows, previewRows)
-	if err != nil {
-		return nil, err
-	}
-	defer closer.Close()
-	p := &preview{}
-	shown := rows.Columns[:min(len(rows.Columns), maxColumns)]
-	p.Hidden = len(rows.Columns) - len(shown)
-	for _, c := range shown {
-		p.Columns = append(p.Columns, previewColumn{Header: headerOf(r.speaker, c), Name: c.Name, Unit: c.Unit, Numeric: numeric(c)})
-	}
-	for values, err := range rows.All {
-		if err != nil {
-			return nil, err
-		}
-		row := make([]cell, len(shown))
-		for i, c := range shown {
-			if i < len(values) {
-				row[i] = r.cell(c, values[i])
-			}
-		}
-		p.Rows = append(p.Rows, row)
-		if len(p.Rows) == previewRows {
-			break
-		}
-	}
-	p.Pages = newPager(page, total, previewRows, func(n int) string {
-		if n == 1 {
-			return base
-		}
-		return base + "?page=" + strconv.Itoa(n)
-	})
-	return p, nil
 }
 
 func headerOf(p speaker, c catalog.Column) string {
@@ -89,23 +54,6 @@ func headerOf(p speaker, c catalog.Column) string {
 
 func numeric(c catalog.Column) bool { return c.Type == catalog.Integer || c.Type == catalog.Decimal }
 
-// label reports whether the numbers of a column only name things: years, codes,
-// postcodes. Those have no thousands.
-func label(c catalog.Column) bool {
-	name := strings.ToLower(c.Name + " " + c.Header)
-	for _, word := range []string{"anno", "year", "cod", "istat", "cap", "civico", "matricola", "telefono", "protocollo", "partita"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	for word := range strings.FieldsFuncSeq(name, func(r rune) bool { return r == '_' || r == ' ' || r == '.' || r == '-' }) {
-		if word == "id" || word == "n" || word == "num" || word == "nr" {
-			return true
-		}
-	}
-	return false
-}
-
 // cell says a value as people of the speaker's language write it.
 func (p speaker) cell(c catalog.Column, v any) cell {
 	out := cell{Numeric: numeric(c)}
@@ -113,7 +61,7 @@ func (p speaker) cell(c catalog.Column, v any) cell {
 	case nil:
 		out.Null = true
 	case int64:
-		if out.Text = strconv.FormatInt(v, 10); !label(c) {
+		if out.Text = strconv.FormatInt(v, 10); !profile.Label(c) {
 			out.Text = p.group(out.Text)
 		}
 	case float64:

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"strconv"
 
 	"portico/catalog"
 )
@@ -19,16 +18,22 @@ type resourcePage struct {
 	License    license
 	Facts      []fact
 	Preview    *preview
-	Down       bool // the rows cannot be read just now
+	Tools      *tableTools // nil = there is nothing to choose
+	Down       bool        // the rows cannot be read just now
 	Columns    []columnView
+	Profile    *profileView
+	Chart      *chartView
+	Map        *mapView
 	TableNotes []string
+	Links      []linkStateView
 	Siblings   []linkView
 	APIs       []apiLink
+	Snippets   []snippet
 }
 
 // A columnView explains a column of a table.
 type columnView struct {
-	Name, Header, Title, Type, Unit string
+	Name, Header, Title, Type, Unit, Description string
 }
 
 // An apiLink is an address that a program would ask.
@@ -43,6 +48,9 @@ func (s *Server) resource(r *request) (view, error) {
 	if x == nil {
 		return view{}, catalog.Errorf(catalog.NotFound, "resource %s", r.param("rid"))
 	}
+	if x.Table != nil {
+		s.weigh(r.ctx, x.Table)
+	}
 	f := s.file(r, d, x)
 	p := &resourcePage{
 		D: d, Dataset: linkView{Text: cmp.Or(r.in(d.Title), d.Name), URL: "/dataset/" + d.Name},
@@ -52,19 +60,19 @@ func (s *Server) resource(r *request) (view, error) {
 		p.License = licenseOf(d)
 	}
 	if f.HasTable {
-		s.table(r, x.Table, p)
+		s.table(r, x, p)
 	}
-	for i := range d.Distributions {
-		if y := &d.Distributions[i]; y.ID != x.ID {
-			p.Siblings = append(p.Siblings, linkView{Text: fileTitle(r, y), URL: "/dataset/" + d.Name + "/resource/" + y.ID})
-		}
+	p.Siblings = siblings(r, d, x)
+	if p.Links, err = s.linkStates(r, x); err != nil {
+		return view{}, err
 	}
 	p.APIs = resourceAPIs(d, x, f)
+	p.Hidden = r.URL.RawQuery != "" // only the first page of the whole table is to be found
 	p.Section, p.Title = "dataset", p.Heading+" – "+p.Dataset.Text
 	p.Description = s.plain(r.in(x.Description), 160)
 	p.Crumbs = []crumb{{r.text("list.title"), "/dataset"}, {p.Dataset.Text, p.Dataset.URL}, {Title: p.Heading}}
 	p.Canonical = f.URL
-	return view{template: "resource", data: p, uncached: p.Down}, nil
+	return view{template: "resource", data: p, uncached: p.Down || x.Table != nil && x.Table.Written || p.Profile != nil && p.Profile.Pending}, nil
 }
 
 func distribution(d *catalog.Dataset, id string) *catalog.Distribution {
@@ -76,25 +84,47 @@ func distribution(d *catalog.Dataset, id string) *catalog.Distribution {
 	return nil
 }
 
-// table shows rows and columns of the snapshot t.
-func (s *Server) table(r *request, t *catalog.Table, p *resourcePage) {
-	p.TableNotes = t.Notes
-	for _, c := range t.Columns {
-		p.Columns = append(p.Columns, columnView{
-			Name: c.Name, Header: c.Header, Title: r.in(c.Title), Type: r.text("type." + string(c.Type)), Unit: c.Unit,
-		})
+// siblings returns the other distributions of d, for whoever came from outside
+// and has not seen the dataset.
+func siblings(r *request, d *catalog.Dataset, x *catalog.Distribution) []linkView {
+	var out []linkView
+	for i := range d.Distributions {
+		if y := &d.Distributions[i]; y.ID != x.ID {
+			out = append(out, linkView{Text: fileTitle(r, y), URL: "/dataset/" + d.Name + "/resource/" + y.ID})
+		}
 	}
+	return out
+}
+
+// table shows rows and columns of the table of x.
+func (s *Server) table(r *request, x *catalog.Distribution, p *resourcePage) {
+	p.TableNotes = x.Table.Notes
 	if s.Tables == nil {
+		p.dictionary(r, x.Table.Columns)
 		return
 	}
-	page, err := strconv.Atoi(r.query.Get("page"))
-	if err != nil || page < 1 {
-		page = 1
+	tab, failed := s.openTable(r, x)
+	if failed == nil {
+		p.File.Rows, p.File.Columns = tab.total, len(tab.columns)
+		p.Preview, p.Tools, failed = s.preview(r, tab, p.File.URL)
 	}
-	var failed error
-	if p.Preview, failed = s.preview(r, t, page, p.File.URL); failed != nil {
-		s.Log.ErrorContext(r.ctx, "rows cannot be shown", "error", failed, "table", t.Hash)
-		p.Preview, p.Down = nil, true
+	if failed != nil {
+		s.Log.ErrorContext(r.ctx, "rows cannot be shown", "error", failed, "table", x.Table.Hash)
+		p.dictionary(r, x.Table.Columns)
+		p.Preview, p.Tools, p.Down = nil, nil, true
+		return
+	}
+	p.dictionary(r, tab.columns)
+	s.lookInto(r, tab, p)
+	p.Map = s.mapOf(r, tab, p)
+	p.Snippets = s.snippets(r, tab, p)
+}
+
+func (p *resourcePage) dictionary(r *request, columns []catalog.Column) {
+	for _, c := range columns {
+		p.Columns = append(p.Columns, columnView{
+			Name: c.Name, Header: c.Header, Title: r.in(c.Title), Type: r.text("type." + string(c.Type)), Unit: c.Unit, Description: r.in(c.Description),
+		})
 	}
 }
 

@@ -103,10 +103,10 @@ func TestFailuresAreLoggedAndNotShown(t *testing.T) {
 func TestAnEmptyCatalogHasPages(t *testing.T) {
 	w := newWorld(t)
 	w.serve(func(c *ui.Config) {
-		*c = ui.Config{Site: catalog.Site{Locale: "en"}, Datasets: noDatasets{}, Organizations: noOrganizations{}, Engine: w.engine}
+		*c = ui.Config{Site: catalog.Site{Locale: "en"}, Datasets: noDatasets{}, Organizations: noOrganizations{}, Engine: w.engine, Usage: w.store}
 	})
 	w.engine.Clear(t.Context())
-	for _, path := range []string{"/", "/it/", "/dataset", "/organization", "/group", "/about"} {
+	for _, path := range []string{"/", "/it/", "/dataset", "/organization", "/group", "/stats", "/about"} {
 		if rec := w.get(t, path); rec.Code != http.StatusOK {
 			t.Errorf("%s: %d", path, rec.Code)
 		}
@@ -159,7 +159,7 @@ func TestBuiltAssetsKeepTheRules(t *testing.T) {
 	if strings.Contains(rec.Body.String(), "url(http") || strings.Contains(rec.Body.String(), "data:") {
 		t.Error("the style sheet asks for what the policy forbids")
 	}
-	for _, path := range []string{"/static/licenses/bootstrap-italia.txt", "/static/licenses/titillium-web.txt", "/static/licenses/roboto-mono.txt"} {
+	for _, path := range []string{"/static/licenses/bootstrap-italia.txt", "/static/licenses/titillium-web.txt", "/static/licenses/roboto-mono.txt", "/static/licenses/leaflet.txt"} {
 		if rec := w.get(t, path); rec.Code != http.StatusOK || rec.Body.Len() < 500 {
 			t.Errorf("%s: %d", path, rec.Code)
 		}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"portico/catalog"
+	"portico/dcat"
 )
 
 // canary would break out of text, attribute, address and script alike.
@@ -23,7 +24,10 @@ const canary = `javascript:canary()//"'></script><script>canary()</script>{{.}}`
 func everyPage() map[string]framed {
 	pages := map[string]framed{
 		"home": &homePage{}, "list": &listPage{}, "dataset": &datasetPage{D: &catalog.Dataset{}}, "resource": &resourcePage{D: &catalog.Dataset{}},
-		"organizations": &organizationsPage{}, "organization": &organizationPage{}, "groups": &groupsPage{}, "group": &groupPage{}, "error": &errorPage{},
+		"organizations": &organizationsPage{}, "organization": &organizationPage{}, "groups": &groupsPage{}, "group": &groupPage{}, "error": &errorPage{}, "validatore": &validatorPage{},
+		"stats": &statsPage{}, "feedback": &feedbackPage{D: &catalog.Dataset{}}, "receipt": &receiptPage{C: &catalog.Contribution{}},
+		"requests": &requestsPage{}, "request": &requestPage{R: requestView{Contribution: &catalog.Contribution{}}}, "request-form": &requestFormPage{},
+		"harvest": &harvestPage{}, "source": &sourcePage{}, "run": &runPage{}, "object": &objectPage{},
 	}
 	for _, name := range textPages {
 		pages[name] = &textPage{}
@@ -60,7 +64,7 @@ func TestEveryTemplateDrawsItsPage(t *testing.T) {
 }
 
 func vary(p framed, variant string) {
-	p.base().Locale, p.base().Section, p.base().JSONLD = "it", "group", node{"name": canary}
+	p.base().Locale, p.base().Section, p.base().JSONLD = "it", "group", dcat.Thing{"name": canary}
 	switch p := p.(type) {
 	case *datasetPage:
 		p.Freshness.State = variant
@@ -164,7 +168,10 @@ func attr(n *html.Node, key string) string {
 
 // computed are the beginnings of keys that are put together while the program
 // runs.
-var computed = []string{"type.", "license.", "error.", "sort.", "page.", "facet.", "fact.", "value.", "language."}
+var computed = []string{
+	"type.", "license.", "error.", "sort.", "page.", "facet.", "fact.", "value.", "language.", "reason.", "receipt.", "use.", "form.", "quality.grade.", "link.", "validator.profile.", "op.", "chart.", "month.", "shape.", "hold.kind.",
+	"harvest.status.", "harvest.gone.", "harvest.schedule.",
+}
 
 func TestEveryMessageIsSaidInBothLanguages(t *testing.T) {
 	it, en := readBoth(t)

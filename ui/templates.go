@@ -18,7 +18,7 @@ var templateFiles embed.FS
 var textPages = []string{"about", "accessibilita", "privacy", "note-legali"}
 
 // pageNames are the templates of templates/ that are whole pages.
-var pageNames = []string{"home", "list", "dataset", "resource", "organizations", "organization", "groups", "group", "error"}
+var pageNames = []string{"home", "list", "dataset", "resource", "organizations", "organization", "groups", "group", "stats", "feedback", "receipt", "requests", "request", "request-form", "error", "validatore", "harvest", "source", "run", "object"}
 
 // A templateSet is every page in one language.
 type templateSet struct {
@@ -76,6 +76,8 @@ func (s *Server) funcs(p speaker, md *markdown) template.FuncMap {
 		"number":   p.number,
 		"bytes":    p.bytes,
 		"date":     p.date,
+		"decimal":  func(f float64) string { return p.decimal(f, 1) },
+		"stars":    func() []int { return []int{1, 2, 3, 4, 5} },
 		"in":       p.in,
 		"lang":     func(t catalog.Text) template.HTMLAttr { return langAttr(p.language(t)) },
 		"markdown": func(t catalog.Text) template.HTML { return md.html(p.in(t)) },

@@ -16,7 +16,10 @@ import (
 
 	"portico/catalog"
 	"portico/datastore"
+	"portico/datastore/profile"
 	"portico/exporter"
+	"portico/participation"
+	"portico/quality"
 	"portico/search"
 )
 
@@ -28,8 +31,11 @@ type Tombstones interface {
 }
 
 // A Config is what the pages are made of. Log may be nil; Tables, Formats,
-// Tombstones and Revision may be, too: then there is no preview, no download of
-// tables, no tombstone and no cache.
+// Tombstones, Revision and Usage may be, too: then there is no preview, no
+// download of tables, no tombstone, no cache and no numbers of use. Without Rows
+// tables are not searched, and those that are written through the API not shown;
+// without Records profiles are made for every page; without Sizes those of
+// downloads are not told.
 type Config struct {
 	Site          catalog.Site
 	Datasets      catalog.Datasets
@@ -38,7 +44,19 @@ type Config struct {
 	Engine        search.Engine
 	Tables        datastore.Store
 	Formats       *exporter.Registry
+	Excel         exporter.Format // what data.csv?excel=1 is; its zero value = there is none
+	Rows          *datastore.Tables
+	Records       catalog.Records
+	Sizes         *exporter.Sizes
 	Revision      catalog.Index
+	Usage         catalog.Usages
+	Contributions catalog.Contributions
+	Desk          *participation.Desk // takes what people send; nil = nobody can
+	Quality       *quality.Desk       // nil = pages tell nothing of quality
+	Validator     *quality.Validator  // nil = there is no validator
+	// ClientAddress tells from where a request comes; nil = RemoteAddr.
+	ClientAddress func(*http.Request) string
+	Harvest       *Harvest // nil = the catalog harvests nothing
 	Log           *slog.Logger
 }
 
@@ -51,6 +69,8 @@ type Server struct {
 	templates map[string]templateSet // by locale
 	plain     func(markdown string, max int) string
 	cache     *pageCache
+	profiles  *profile.Keeper
+	weigher   weigher
 	now       func() time.Time
 }
 
@@ -75,6 +95,7 @@ func newServer(c Config) (*Server, error) {
 		c.Site.Locale = catalog.DefaultLanguage
 	}
 	s := &Server{Config: c, cache: newPageCache(cacheBytes), now: time.Now}
+	s.profiles = &profile.Keeper{Tables: c.Tables, Records: c.Records, Log: c.Log}
 	var err error
 	if s.static, err = newStatic(); err != nil {
 		return nil, err
@@ -110,6 +131,27 @@ func (s *Server) routes() *gin.Engine {
 	show("/organization/:id", s.organization)
 	show("/group", s.groups)
 	show("/group/:id", s.group)
+	if s.Usage != nil {
+		show("/stats", s.stats)
+		e.GET("/stats/usage.csv", s.usageCSV)
+		e.HEAD("/stats/usage.csv", s.usageCSV)
+	}
+	if s.Desk != nil {
+		show("/dataset/:id/segnalazioni", s.feedback)
+		e.POST("/dataset/:id/segnalazioni", s.post(s.report))
+		e.POST("/dataset/:id/valutazione", s.post(s.rate))
+		show("/segnalazioni/:id", s.receipt)
+		show("/richieste", s.requests)
+		show("/richieste/nuova", s.requestForm)
+		e.POST("/richieste/nuova", s.post(s.takeRequest))
+		show("/richieste/:n", s.oneRequest)
+	}
+	show("/validatore", s.validatorForm)
+	e.POST("/validatore", s.validate)
+	show("/harvest", s.harvestPage)
+	show("/harvest/:id", s.sourcePage)
+	show("/harvest/:id/run/:run", s.runPage)
+	show("/harvest/object/:oid", s.objectPage)
 	for _, name := range textPages {
 		show("/"+name, s.text(name))
 	}

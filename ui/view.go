@@ -34,6 +34,7 @@ type view struct {
 	// uncached keeps an answer for this one reader: the search engine did not
 	// answer, or has yet to learn of a change.
 	uncached bool
+	status   int // of an answer to a form
 }
 
 // A framed is page data: a struct that embeds frame.
@@ -55,6 +56,7 @@ type frame struct {
 	Q           string // what was searched for
 	Searches    bool   // the page has a search form of its own for everything
 	JSONLD      any    // schema.org, or nil
+	Takes       bool   // what people say, without an account
 }
 
 func (f *frame) base() *frame { return f }
@@ -119,8 +121,14 @@ func (s *Server) cacheKey(r *request) string {
 	if err != nil {
 		return "" // the page itself will say what is wrong
 	}
+	stamp := int64(0) // links are tried and datasets scored without a change of the catalog
+	if s.Quality != nil {
+		if stamp, err = s.Quality.Stamp(r.ctx); err != nil {
+			return ""
+		}
+	}
 	return strings.Join([]string{
-		strconv.FormatInt(revision, 10), s.now().UTC().Format(time.DateOnly), r.locale, r.path, r.URL.RawQuery,
+		strconv.FormatInt(revision, 10), strconv.FormatInt(stamp, 10), s.now().UTC().Format(time.DateOnly), r.locale, r.path, r.URL.RawQuery,
 	}, "\n")
 }
 
@@ -147,7 +155,7 @@ func (r *request) send(w http.ResponseWriter, status int, out rendered) {
 // render draws the view with its frame completed.
 func (s *Server) render(r *request, v view) ([]byte, error) {
 	f := v.data.base()
-	f.Site, f.Locale, f.Path = s.Site, r.locale, r.path
+	f.Site, f.Locale, f.Path, f.Takes = s.Site, r.locale, r.path, s.Desk != nil
 	if f.Canonical == "" {
 		f.Canonical = r.path
 	}

@@ -1,5 +1,5 @@
 // Builds what the pages look like into ../static/build: one style sheet, one
-// small script, the icons in use, the fonts and the licences of all that. Every
+// small script, those of maps, the icons in use, the fonts and the licences of all that. Every
 // name carries a hash of its bytes, and manifest.json tells Go which is which.
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +13,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const ui = dirname(here);
 const out = join(ui, "static", "build");
 const italia = join(here, "node_modules", "bootstrap-italia");
+const leaflet = join(here, "node_modules", "leaflet");
 const manifest = {};
 
 // emit writes bytes under a name with their hash and notes it.
@@ -52,7 +53,7 @@ function templates() {
   const files = readdirSync(join(ui, "templates"), { recursive: true, withFileTypes: true });
   const pages = files.filter((f) => f.name.endsWith(".html")).map((f) => join(f.parentPath ?? f.path, f.name));
   const code = readdirSync(ui).filter((f) => f.endsWith(".go") && !f.endsWith("_test.go")).map((f) => join(ui, f));
-  return [...pages, ...code, join(here, "src", "main.js")];
+  return [...pages, ...code, join(here, "src", "main.js"), join(here, "src", "map.js")];
 }
 
 async function styles(content) {
@@ -88,12 +89,22 @@ function externalize(css) {
   return out;
 }
 
-async function script() {
+async function script(name, file) {
   const { outputFiles } = await build({
-    entryPoints: [join(here, "src", "main.js")],
+    entryPoints: [join(here, "src", file)],
     bundle: true, minify: true, write: false, target: "es2020", legalComments: "none",
   });
-  emit("portico.js", outputFiles[0].contents);
+  emit(name, outputFiles[0].contents);
+}
+
+// mapStyles is Leaflet's style sheet without its pictures, which the maps do
+// not use, and a few lines of ours.
+function mapStyles() {
+  const css = readFileSync(join(leaflet, "dist", "leaflet.css"), "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
+  const rules = [...css.matchAll(/([^{}]+)\{([^{}]*)\}/g)].filter((m) => !/url\(|behavior:|filter:|expression\(/.test(m[2]));
+  const plain = rules.map((m) => `${m[1].trim().replace(/\s+/g, " ")}{${m[2].trim().replace(/\s+/g, " ")}}`).join("");
+  const { css: own } = compile(join(here, "src", "map.scss"), { style: "compressed" });
+  emit("map.css", plain + own);
 }
 
 // icons cuts the sprite down to the symbols that a template or a table names.
@@ -109,6 +120,7 @@ function licences() {
   const to = join(out, "licenses");
   mkdirSync(to, { recursive: true });
   cpSync(join(italia, "LICENSE"), join(to, "bootstrap-italia.txt"));
+  cpSync(join(leaflet, "LICENSE"), join(to, "leaflet.txt"));
   cpSync(join(italia, "dist", "fonts", "Titillium_Web", "OFL.txt"), join(to, "titillium-web.txt"));
   cpSync(join(italia, "dist", "fonts", "Roboto_Mono", "LICENSE.txt"), join(to, "roboto-mono.txt"));
 }
@@ -116,7 +128,9 @@ function licences() {
 clean();
 const content = templates();
 await styles(content);
-await script();
+await script("portico.js", "main.js");
+await script("map.js", "map.js");
+mapStyles();
 icons(content);
 licences();
 writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
