@@ -10,7 +10,7 @@ export GOLANGCI_LINT_CACHE := $(CURDIR)/build/lint-cache
 VENV := build/venv
 DEMO_DATA ?= ./demo-data
 
-.PHONY: help run build assets test check lint bench release clean tools test-tools fuzz update-golden
+.PHONY: help run build assets test check lint shapes bench release clean tools test-tools fuzz update-golden
 
 help: ## Say what there is.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | column -ts $$'\t'
@@ -53,7 +53,10 @@ $(VENV)/done: scripts/requirements.txt
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements.txt
 	@touch $@
 
-bench: build ## Measure: harvest of 10,000, cold start, memory, requests.
+shapes: build test-tools ## Check every page of the large test catalogues with SHACL (minutes).
+	PORTICO_SHAPES=all CI=true go test -count=1 -timeout 60m -run 'TestTheRecordedCatalogueIsFed|TestEveryFixtureIsFed' ./cmd/portico ./harvester/all
+
+bench: build ## Measure: harvest of 10,000, cold start, memory, requests, idle harvest of 300 sources.
 	go run ./scripts/benchmark
 
 fuzz: ## Fuzz every parser for a while (FUZZTIME=30s).

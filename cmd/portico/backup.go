@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"portico/catalog"
+	"portico/dcat/register"
 )
 
 type backupCmd struct {
@@ -38,6 +40,8 @@ const (
 	settingsEntry = "settings.yaml"
 	manifestEntry = "manifest.json"
 	blobFolder    = "blobs/"
+
+	registerFolder = "registers/"
 )
 
 // Run writes an archive while the server may be running: the database is read
@@ -81,6 +85,9 @@ func (h *house) backup(ctx context.Context, w io.Writer) (*manifest, error) {
 	}
 	if err := h.blobs.All(ctx, func(hash string, _ int64, _ time.Time) error { return m.addBlob(ctx, tw, h, hash) }); err != nil {
 		return nil, fmt.Errorf("pack the files: %w", err)
+	}
+	if err := m.addRegisters(tw, h.env.Data); err != nil {
+		return nil, err
 	}
 	settings, err := yaml.Marshal(h.env.portable())
 	if err != nil {
@@ -137,6 +144,25 @@ func (m *manifest) addBlob(ctx context.Context, tw *tar.Writer, h *house, hash s
 	return m.pack(tw, blobFolder+hash, f.Size(), f)
 }
 
+// addRegisters packs the registers that were imported: without them a restored
+// instance would harvest the same sources otherwise.
+func (m *manifest) addRegisters(tw *tar.Writer, data string) error {
+	for _, k := range []register.Kind{register.IPA, register.ISTAT} {
+		f, err := register.File(data, k)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		err = m.add(tw, registerFolder+string(k)+".csv", f)
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (m *manifest) pack(tw *tar.Writer, name string, size int64, r io.Reader) error {
 	if err := tw.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: size, ModTime: m.Created}); err != nil {
 		return fmt.Errorf("pack %s: %w", name, err)
@@ -168,6 +194,6 @@ func (e *env) portable() map[string]string {
 	return map[string]string{
 		"site_url": e.SiteURL, "site_title": e.SiteTitle, "site_email": e.SiteEmail, "publisher_name": e.PublisherName,
 		"publisher_code": e.PublisherCode, "locale": e.Locale, "search_language": e.SearchLanguage,
-		"sql_search": e.SQLSearch, "ckan_version": e.CKANVersion, "rate_limit": e.RateLimit,
+		"sql_search": e.SQLSearch, "ckan_version": e.CKANVersion, "rate_limit": e.RateLimit, "rndt_in_feeds": e.RNDTInFeeds,
 	}
 }

@@ -12,11 +12,13 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v3"
 
 	"portico/catalog"
+	"portico/datastore"
 )
 
 // Settings are what an operator can set, each as a flag, as PORTICO_NAME and
@@ -38,11 +40,19 @@ type Settings struct {
 	PublisherName   string `env:"PORTICO_PUBLISHER_NAME" help:"Body that runs the catalogue (default: the site's title)." placeholder:"NAME"`
 	PublisherCode   string `env:"PORTICO_PUBLISHER_CODE" help:"IPA code of that body." placeholder:"CODE"`
 	Locale          string `default:"it" enum:"it,en" env:"PORTICO_LOCALE" help:"Language of pages and messages without a prefix: it or en." placeholder:"LANG"`
-	SQLSearch       string `name:"sql-search" default:"off" enum:"on,off" env:"PORTICO_SQL_SEARCH" help:"Whether anybody may send SQL: on or off." placeholder:"on|off"`
+	SQLSearch       string `name:"sql-search" default:"off" enum:"on,off" env:"PORTICO_SQL_SEARCH" help:"Whether anybody may ask tables in SQL: on or off." placeholder:"on|off"`
+	SQLMemory       int64  `name:"sql-memory" default:"256" env:"PORTICO_SQL_MEMORY" help:"Memory that one statement of SQL may use, in MiB." placeholder:"MIB"`
+	SQLTime         int    `name:"sql-time" default:"4" env:"PORTICO_SQL_TIME" help:"Time that one statement of SQL may take, in seconds." placeholder:"SECONDS"`
 	CKANVersion     string `name:"ckan-version" default:"2.12.0" env:"PORTICO_CKAN_VERSION" help:"Version of CKAN that status_show tells." placeholder:"V"`
 	PublicUsers     string `name:"public-users" default:"on" enum:"on,off" env:"PORTICO_PUBLIC_USERS" help:"Whether anybody sees the names of users, as in CKAN, never their e-mail: on or off." placeholder:"on|off"`
 	UserBodies      string `name:"user-bodies" default:"on" enum:"on,off" env:"PORTICO_USER_BODIES" help:"Whether any user may create organizations and groups, as in CKAN: on or off." placeholder:"on|off"`
+	PersonalData    string `name:"personal-data" default:"hold" enum:"hold,warn,off" env:"PORTICO_PERSONAL_DATA" help:"What is done with data that seem to be personal: hold (until somebody decides), warn (publish, and log) or off." placeholder:"hold|warn|off"`
+	RNDTInFeeds     string `name:"rndt-in-feeds" default:"off" enum:"on,off" env:"PORTICO_RNDT_IN_FEEDS" help:"Whether RDF feeds hold geodata that the RNDT describes, which dati.gov.it takes from there: on or off." placeholder:"on|off"`
+	BulkAt          string `default:"03:00" env:"PORTICO_BULK_AT" help:"When the files of the whole catalogue are made every night, such as 03:00; off = never." placeholder:"HH:MM"`
 	MaxUpload       int64  `default:"10" env:"PORTICO_MAX_UPLOAD" help:"Largest file that may be uploaded, in MiB." placeholder:"MIB"`
+	LinkCheck       string `default:"daily" enum:"off,daily,weekly,monthly" env:"PORTICO_LINK_CHECK" help:"How often to try whether the addresses of data answer: off, daily, weekly or monthly." placeholder:"WHEN"`
+	LoadUploads     string `name:"load-uploads" default:"on" enum:"on,off" env:"PORTICO_LOAD_UPLOADS" help:"Whether the rows of uploaded files are read, so that they can be asked for: on or off." placeholder:"on|off"`
+	KeepSnapshots   string `default:"5,90d" env:"PORTICO_KEEP_SNAPSHOTS" help:"Which earlier snapshots of a table stay: the newest 5, and those of the last 90 days." placeholder:"N,DAYSd"`
 	RateLimit       string `default:"50/s" env:"PORTICO_RATE_LIMIT" help:"Requests of one address, such as 50/s; never for loopback, unless it ends in !; off = no limit." placeholder:"N/s"`
 	TrustedProxies  string `env:"PORTICO_TRUSTED_PROXIES" help:"Networks whose X-Forwarded-For is believed, parted by commas." placeholder:"CIDR"`
 	SMTPURL         string `name:"smtp-url" env:"PORTICO_SMTP_URL" help:"smtp://USER:PASSWORD@HOST:587 or smtps://…, for mail." placeholder:"URL"`
@@ -52,6 +62,12 @@ type Settings struct {
 
 // defaultUpload is the largest file that CKAN takes, in MiB.
 const defaultUpload = 10
+
+// What a statement of SQL may take: MiB and seconds.
+const (
+	defaultSQLMemory = 256
+	defaultSQLTime   = 4
+)
 
 // complete fills what follows from other settings, and tells all that is
 // wrong at once.
@@ -66,7 +82,7 @@ func (s *Settings) complete() error {
 		s.MaxUpload = defaultUpload
 	}
 	var errs []error
-	for _, check := range []func() error{s.checkDatabase, s.checkURLs, s.checkListen, s.checkLimits} {
+	for _, check := range []func() error{s.checkDatabase, s.checkURLs, s.checkListen, s.checkLimits, s.checkBulk} {
 		errs = append(errs, check())
 	}
 	return errors.Join(errs...)
@@ -123,6 +139,16 @@ func (s *Settings) checkLimits() error {
 	if s.MaxUpload < 1 || s.MaxUpload > mostUpload {
 		errs = append(errs, setting("MAX_UPLOAD", strconv.FormatInt(s.MaxUpload, 10), "va da 1 a 10240 MiB", "is from 1 to 10240 MiB"))
 	}
+	const leastSQL, mostSQL, mostSeconds = 32, 64 << 10, 600
+	if s.SQLMemory = cmp.Or(s.SQLMemory, defaultSQLMemory); s.SQLMemory < leastSQL || s.SQLMemory > mostSQL {
+		errs = append(errs, setting("SQL_MEMORY", strconv.FormatInt(s.SQLMemory, 10), "va da 32 a 65536 MiB", "is from 32 to 65536 MiB"))
+	}
+	if s.SQLTime = cmp.Or(s.SQLTime, defaultSQLTime); s.SQLTime < 1 || s.SQLTime > mostSeconds {
+		errs = append(errs, setting("SQL_TIME", strconv.Itoa(s.SQLTime), "va da 1 a 600 secondi", "is from 1 to 600 seconds"))
+	}
+	if _, err := s.retention(); err != nil {
+		errs = append(errs, setting("KEEP_SNAPSHOTS", s.KeepSnapshots, "ha la forma 5,90d", "has the form 5,90d"))
+	}
 	if _, err := s.rate(); err != nil {
 		errs = append(errs, setting("RATE_LIMIT", s.RateLimit, "ha la forma 50/s, oppure off", "has the form 50/s, or is off"))
 	}
@@ -130,6 +156,18 @@ func (s *Settings) checkLimits() error {
 		errs = append(errs, setting("TRUSTED_PROXIES", s.TrustedProxies, "è un elenco di reti come 10.0.0.0/8", "is a list of networks such as 10.0.0.0/8"))
 	}
 	return errors.Join(errs...)
+}
+
+// retention is the setting KEEP_SNAPSHOTS, read: a number, and of days.
+func (s *Settings) retention() (datastore.Retention, error) {
+	number, days, _ := strings.Cut(cmp.Or(s.KeepSnapshots, "5,90d"), ",")
+	n, err := strconv.Atoi(strings.TrimSpace(number))
+	d, bad := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(cmp.Or(days, "0")), "d"))
+	const most = 100_000
+	if err != nil || bad != nil || n < 1 || n > most || d < 0 || d > most {
+		return datastore.Retention{}, fmt.Errorf("snapshots %q", s.KeepSnapshots)
+	}
+	return datastore.Retention{Newest: n, Young: time.Duration(d) * 24 * time.Hour}, nil
 }
 
 // A rateLimit is the setting RATE_LIMIT, read. PerSecond 0 means no limit.

@@ -54,16 +54,16 @@ func (c crashing) PutGroup(ctx context.Context, g *catalog.Group) error {
 	return c.Store.PutGroup(ctx, g)
 }
 
-func (c crashing) RetireDatasets(ctx context.Context, source string, records []string) (int, error) {
+func (c crashing) RetireDatasets(ctx context.Context, source string, records []string, to catalog.State) (int, error) {
 	c.op()
 	defer c.op()
-	return c.Store.RetireDatasets(ctx, source, records)
+	return c.Store.RetireDatasets(ctx, source, records, to)
 }
 
-func (c crashing) StartRun(ctx context.Context, source string) (*catalog.Run, error) {
+func (c crashing) StartRun(ctx context.Context, source string, slot time.Time) (*catalog.Run, error) {
 	c.op()
 	defer c.op()
-	return c.Store.StartRun(ctx, source)
+	return c.Store.StartRun(ctx, source, slot)
 }
 
 func (c crashing) FinishRun(ctx context.Context, r *catalog.Run) error {
@@ -95,7 +95,7 @@ func TestCrashChild(t *testing.T) {
 // crashHarvest harvests the CKAN at url into data, to crash at operation n.
 func crashHarvest(ctx context.Context, data, url string, n int64) error {
 	ctx = catalog.WithActor(ctx, catalog.System)
-	c := &cli{Settings: Settings{Data: data, SearchLanguage: "it"}}
+	c := &cli{Settings: Settings{Data: data, SearchLanguage: "it", MaxUpload: 10}}
 	if err := c.complete(); err != nil {
 		return err
 	}
@@ -104,6 +104,10 @@ func crashHarvest(ctx context.Context, data, url string, n int64) error {
 		return err
 	}
 	defer h.Close()
+	// As if a minute had gone by since the crash: a run that was killed keeps its source that long.
+	if _, err := h.DB().ExecContext(ctx, `UPDATE runs SET beat = 0`); err != nil {
+		return err
+	}
 	st := crashing{h.Store, &atomic.Int64{}}
 	st.left.Store(n)
 	src, err := h.Source(ctx, "crash")

@@ -19,8 +19,10 @@ import (
 	"portico/dcat/register"
 	"portico/exporter"
 	formats "portico/exporter/all"
+	"portico/exporter/csv"
 	"portico/harvester"
 	connectors "portico/harvester/all"
+	"portico/hold"
 	"portico/internal/httpclient"
 	"portico/search"
 	"portico/search/meilisearch"
@@ -34,6 +36,10 @@ type env struct {
 	*cli
 	stdout, stderr io.Writer
 	log            *slog.Logger
+	hosts          httpclient.Hosts // whom all clients of the program ask
+
+	mu      sync.Mutex
+	clients map[bool]*http.Client // by whether private addresses are allowed
 }
 
 func newEnv(c *cli, stdout, stderr io.Writer) *env {
@@ -73,10 +79,13 @@ type house struct {
 	blobs   *folder.Store
 	tables  *datastore.Snapshots
 	formats *exporter.Registry
+	desk    *hold.Desk
 	log     *slog.Logger
 	env     *env
 
+	loading   sync.Mutex                 // held by the job that reads an uploaded file
 	registers func() *register.Registers // loaded when they are first needed
+	served    catalog.Site               // zero unless this process serves
 }
 
 // open opens the data folder and the database.
@@ -100,16 +109,29 @@ func (e *env) open(ctx context.Context, log *slog.Logger) (*house, error) {
 		}
 		return r
 	})
+	tables := datastore.NewWith(blobs, log, e.reader())
 	return &house{
 		registers: registers,
-		Store:     st, blobs: blobs, tables: datastore.New(blobs, log), formats: formats.Formats(), log: log, env: e,
+		Store:     st, blobs: blobs, tables: tables, formats: formats.Formats(),
+		log: log, env: e,
+		desk: hold.New(hold.Config{
+			Mode: hold.Mode(e.PersonalData), Datasets: st, Records: st, Blobs: blobs, Tables: tables, CSV: csv.Format().Write, Log: log,
+		}),
 	}, nil
 }
 
 // client returns the guarded way out, for a source that may or may not be at
-// a private address.
+// a private address. All of a program's clients are polite together.
 func (e *env) client(private bool) *http.Client {
-	return httpclient.New(httpclient.Options{AllowPrivate: private, UserAgent: e.userAgent()})
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.clients == nil {
+		e.clients = make(map[bool]*http.Client)
+	}
+	if e.clients[private] == nil { // one for all, so that connections are used again
+		e.clients[private] = httpclient.New(httpclient.Options{AllowPrivate: private, UserAgent: e.userAgent(), Hosts: &e.hosts})
+	}
+	return e.clients[private]
 }
 
 func (e *env) userAgent() string {
@@ -119,17 +141,27 @@ func (e *env) userAgent() string {
 	return "Portico/" + version + " (+" + e.SiteURL + ")"
 }
 
+// clientOf returns the way out to a source: polite to its host, and with its
+// credential, which goes to that host alone.
+func (h *house) clientOf(src catalog.Source) *http.Client {
+	return harvester.WithCredential(h.env.client(src.AllowPrivate), src.Credential, src.SecretFor)
+}
+
 // harvester returns a harvester that keeps what it reads in h.
 func (h *house) harvester() *harvester.Harvester {
 	return &harvester.Harvester{
 		Connectors:    connectors.Connectors(),
-		Datasets:      h.Store,
+		Datasets:      h.desk.Guard(),
 		Origins:       h.Store,
 		Organizations: h.Store,
 		Sources:       h.Store,
-		Client:        func(src catalog.Source) *http.Client { return h.env.client(src.AllowPrivate) },
+		Twins:         h.Store,
+		Raw:           h.Store,
+		Client:        h.clientOf,
+		Credential:    h.credential,
+		Alert:         h.alert,
 		Defaults:      dcat.Defaults{Registers: h.registers()},
-		Data:          &harvester.Loader{Blobs: h.blobs, Tables: h.tables},
+		Data:          h.loader(),
 		Log:           h.log,
 	}
 }

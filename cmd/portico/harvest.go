@@ -15,7 +15,7 @@ import (
 )
 
 type harvestCmd struct {
-	Kind         string `arg:"" help:"Kind of source: dcat, ckan or files."`
+	Kind         string `arg:"" help:"Kind of source, such as dcat, ckan, files, csw, sql, gtfs; portico source detect URL names it."`
 	Location     string `arg:"" name:"url-or-path" help:"Address of the source, or a path for files."`
 	Org          string `help:"Slug of the organization to publish under (default: the record's holder, else its publisher)." placeholder:"SLUG"`
 	Draft        bool   `help:"Keep new datasets as drafts."`
@@ -43,6 +43,26 @@ func (c *harvestCmd) Run(ctx context.Context, e *env) error {
 
 // source returns the source of this kind and place, and makes it if need be.
 func (c *harvestCmd) source(ctx context.Context, h *house) (catalog.Source, error) {
+	src, err := c.find(ctx, h)
+	if err != nil {
+		return src, err
+	}
+	if src.AllowPrivate = c.AllowPrivate; !src.Created.IsZero() {
+		return src, nil
+	}
+	src.Draft, src.WithData, src.Organization = c.Draft, c.WithData, c.Org
+	if c.DryRun {
+		return src, nil
+	}
+	if err := h.PutSource(ctx, &src); err != nil {
+		return catalog.Source{}, fmt.Errorf("keep the source: %w", err)
+	}
+	return src, nil
+}
+
+// find returns the source of this kind and place, or a new one that is not
+// kept yet.
+func (c *harvestCmd) find(ctx context.Context, h *house) (catalog.Source, error) {
 	hv := h.harvester()
 	if kinds := kindNames(hv.Connectors); !slices.Contains(kinds, c.Kind) {
 		kinds := strings.Join(kinds, ", ")
@@ -68,22 +88,13 @@ func (c *harvestCmd) source(ctx context.Context, h *house) (catalog.Source, erro
 	}
 	for _, s := range all {
 		if s.Kind == c.Kind && s.URL == location {
-			s.AllowPrivate = c.AllowPrivate
 			return *s, nil
 		}
 	}
-	src := catalog.Source{
+	return catalog.Source{
 		ID:   catalog.StableID("source", c.Kind, location), // so that another instance makes the same IDs of it
 		Name: catalog.Slug(c.Kind+" "+location, 90), Kind: c.Kind, URL: location,
-		AllowPrivate: c.AllowPrivate, Draft: c.Draft, WithData: c.WithData, Organization: c.Org,
-	}
-	if c.DryRun {
-		return src, nil
-	}
-	if err := h.PutSource(ctx, &src); err != nil {
-		return catalog.Source{}, fmt.Errorf("keep the source: %w", err)
-	}
-	return src, nil
+	}, nil
 }
 
 // kindNames returns the names of the kinds of source, in their order.
@@ -117,12 +128,17 @@ func (h *house) harvest(ctx context.Context, src catalog.Source, o harvester.Opt
 func printReport(w io.Writer, rep harvester.Report) {
 	fmt.Fprintf(w, "%d dataset e %d distribuzioni letti: %d cambiati, %d uguali, %d scartati, %d ritirati; %d pubblicati, %d in quarantena\n",
 		rep.Read.Datasets, rep.Read.Distributions, rep.Changed, rep.Same, rep.Failed, rep.Retired, rep.Published, rep.Quarantined)
+	if rep.Skipped > 0 {
+		fmt.Fprintf(w, "  %d esclusi dalla selezione\n", rep.Skipped)
+	}
 	for _, r := range rep.Records {
+		printChanges(w, r)
 		for _, p := range r.Problems {
-			if r.Outcome != harvester.Rejected {
+			if r.Outcome != harvester.Rejected && r.Outcome != harvester.Withheld {
 				continue
 			}
-			fmt.Fprintf(w, "  scartato %s (%s)\n    %s = %q: %s\n", r.Title, r.ID, p.Field, p.Value, p.Message.Both())
+			word := map[harvester.Outcome]string{harvester.Rejected: "scartato", harvester.Withheld: "in attesa"}[r.Outcome]
+			fmt.Fprintf(w, "  %s %s (%s)\n    %s = %q: %s\n", word, r.Title, r.ID, p.Field, p.Value, p.Message.Both())
 			if mend := p.Mend.Both(); mend != "" {
 				fmt.Fprintf(w, "    → %s\n", mend)
 			}
@@ -132,7 +148,18 @@ func printReport(w io.Writer, rep harvester.Report) {
 		fmt.Fprintln(w, "La fonte non è stata letta fino in fondo: nulla è stato ritirato. / The source was not read to its end: nothing was retired.")
 	}
 	if rep.Held {
-		fmt.Fprintln(w, "Mancano troppi dataset: nulla è stato ritirato. Se è giusto così: portico source approve FONTE / Too much is missing: nothing was retired. If that is right: portico source approve SOURCE")
+		fmt.Fprintln(w, "Mancano troppi dataset, o cambiano titolare: nulla è stato ritirato. Se è giusto così: portico source approve FONTE / Too much is missing, or changes its holder: nothing was retired. If that is right: portico source approve SOURCE")
+	}
+}
+
+// printChanges tells what a dry run would do to one dataset, field by field.
+func printChanges(w io.Writer, r harvester.RecordReport) {
+	if len(r.Changes) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "  cambia %s (%s)\n", r.Title, r.ID)
+	for _, c := range r.Changes {
+		fmt.Fprintf(w, "    %s: %q → %q\n", c.Field, c.Old, c.New)
 	}
 }
 

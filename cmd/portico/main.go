@@ -22,6 +22,9 @@ import (
 )
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == sqlWorker {
+		os.Exit(runSQLWorker(os.Args[2:]))
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -48,19 +51,21 @@ type cli struct {
 	Table       tableCmd       `cmd:"" help:"Look into a table as Portico reads it."`
 	Geo         geoCmd         `cmd:"" help:"Look into geodata as Portico reads them."`
 	TableWorker tableWorkerCmd `cmd:"" hidden:"" help:"Read a table for another process."`
+	Hold        holdCmd        `cmd:"" help:"Decide on data that wait for they seem to be personal."`
 	Dataset     datasetCmd     `cmd:"" help:"Show, publish, withdraw or purge a dataset."`
 	User        userCmd        `cmd:"" help:"Manage users."`
 	Token       tokenCmd       `cmd:"" help:"Manage API tokens."`
 	Validate    validateCmd    `cmd:"" help:"Validate DCAT-AP_IT, DCAT-AP and HVD."`
+	Links       linksCmd       `cmd:"" help:"Check which addresses of data answer, or list those that do not."`
 	Vocab       vocabCmd       `cmd:"" help:"Import registers of bodies and places."`
+	Moderation  moderationCmd  `cmd:"" help:"Decide on what people sent: ratings, reports, requests for data."`
+	Bulk        bulkCmd        `cmd:"" help:"Make the files of the whole catalogue (N-Triples, Parquet, CSV) now."`
 	Index       indexCmd       `cmd:"" help:"Rebuild or check the search index."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to date."`
 	Backup      backupCmd      `cmd:"" help:"Write database, files and settings to one archive."`
 	Restore     restoreCmd     `cmd:"" help:"Restore an archive, or check that it can be restored."`
 
-	Hold       laterCmd `cmd:"" help:"Decide on what the personal-data check stopped (a later version)."`
-	Moderation laterCmd `cmd:"" help:"Decide on what citizens sent (a later version)."`
-	Export     laterCmd `cmd:"" help:"Export the catalogue (a later version)."`
+	Export laterCmd `cmd:"" help:"Export the catalogue (a later version)."`
 }
 
 // Exit statuses.

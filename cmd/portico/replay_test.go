@@ -18,7 +18,12 @@ import (
 	"portico/internal/golden"
 )
 
-// aboutRows are the recorded cases of the datastore, which are counted apart.
+// withSQL are the recorded cases of datastore_search_sql, which have a test of
+// their own: it is off here.
+var withSQL = regexp.MustCompile(`^(w_)?ds_(private_)?sql`)
+
+// aboutRows are the recorded cases of the datastore. All that differ are told,
+// as with the others, but they do not count for leastEqual.
 var aboutRows = regexp.MustCompile(`^(ds_|w_ds|w_datastore)`)
 
 // leastEqual is the part of the recorded cases that must be answered as CKAN
@@ -37,7 +42,7 @@ func TestRecordings(t *testing.T) {
 			data := filepath.Join(t.TempDir(), "data")
 			flags := slices.Concat([]string{
 				"--data", data, "--search-language", "en", "--locale", "en", "--sql-search", "on",
-				"--site-title", "Catalogo dati comunali (ancora CKAN)", "--rate-limit", "off",
+				"--site-title", "Catalogo dati comunali (ancora CKAN)", "--rate-limit", "off", "--load-uploads", "off", // as the recorded CKAN, which had no xloader
 			}, args(t))
 			must(t, append([]string{"user", "create", "admin", "--sysadmin", "--email", "admin@comune.example.it"}, flags...)...)
 			token := strings.TrimSpace(must(t, append([]string{"token", "create", "admin", "--name", "golden"}, flags...)...))
@@ -63,13 +68,18 @@ func compareAll(t *testing.T, r *golden.Replayer, cases []golden.Case, told map[
 		if strings.Contains(why, "so does this server") {
 			t.Errorf("%s: %s", c.Name, why)
 		}
-		if aboutRows.MatchString(c.Name) || c.Unstable {
+		if c.Unstable || withSQL.MatchString(c.Name) {
 			continue
 		}
-		counted++
+		rows := aboutRows.MatchString(c.Name)
+		if !rows {
+			counted++
+		}
 		switch {
 		case why == "":
-			equal++
+			if !rows {
+				equal++
+			}
 			if told[c.Name] {
 				t.Errorf("%s is equal, but docs/ckan-differences.md says that it differs", c.Name)
 			}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"portico/catalog"
+	"portico/dcat/register"
 )
 
 type restoreCmd struct {
@@ -91,6 +92,12 @@ func (h *house) restore(ctx context.Context, file string) (*manifest, error) {
 				return damaged(name)
 			}
 			return err
+		case name == registerFolder+string(register.IPA)+".csv":
+			_, err := register.Import(h.env.Data, register.IPA, r)
+			return err
+		case name == registerFolder+string(register.ISTAT)+".csv":
+			_, err := register.Import(h.env.Data, register.ISTAT, r)
+			return err
 		}
 		return nil
 	})
@@ -154,7 +161,7 @@ func (h *house) whole(ctx context.Context, m *manifest) error {
 // hashes returns the hashes of the files that a distribution speaks of.
 func hashes(x *catalog.Distribution) []string {
 	var out []string
-	if x.File != nil {
+	if x.File != nil && x.File.Hash != "" {
 		out = append(out, x.File.Hash)
 	}
 	if x.Table != nil && x.Table.Hash != "" {

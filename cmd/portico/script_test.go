@@ -17,7 +17,17 @@ import (
 	"portico/internal/testdb"
 )
 
+// TestMain makes this program a table worker where it is called as one, for
+// the commands that run in it start their own executable: it must never run
+// the tests again.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == sqlWorker {
+		os.Exit(runSQLWorker(os.Args[2:]))
+	}
+	if len(os.Args) > 1 && os.Args[1] == "table-worker" {
+		main()
+		return
+	}
 	testscript.Main(m, map[string]func(){"portico": main})
 }
 

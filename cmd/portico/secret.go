@@ -30,7 +30,15 @@ func (e *env) secret() error {
 		return catalog.Errorf(catalog.Invalid, "the secret in %s cannot be read", e.SecretFile).
 			Italian("il segreto in %s non si può leggere", e.SecretFile).Because(err)
 	}
-	if why := weakness(strings.TrimSpace(string(b))); why != "" {
+	secrets := strings.Fields(string(b))
+	if len(secrets) == 0 {
+		secrets = []string{""}
+	}
+	for _, s := range secrets { // the first is in use; older ones open what they have sealed
+		why := weakness(s)
+		if why == "" {
+			continue
+		}
 		return catalog.Errorf(catalog.Invalid, "the secret in %s is %s: delete the file and a good one is made at the next start", e.SecretFile, why).
 			Italian("il segreto in %s è debole (%s): cancella il file e al prossimo avvio ne viene creato uno buono", e.SecretFile, why)
 	}
@@ -69,4 +77,14 @@ func weakness(s string) string {
 		return "too regular"
 	}
 	return ""
+}
+
+// secretText returns what the secret file holds, for what is signed with it.
+// secret has made sure that it is there.
+func (e *env) secretText() []byte {
+	b, err := os.ReadFile(e.SecretFile)
+	if err != nil {
+		b = []byte(rand.Text()) // forms then last until the next start
+	}
+	return b
 }

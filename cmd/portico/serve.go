@@ -7,16 +7,21 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"sync"
 	"time"
 
 	"portico/api"
 	"portico/catalog"
+	"portico/dcat"
+	"portico/exporter"
 	"portico/exporter/csv"
 	"portico/job"
+	"portico/participation"
 	"portico/search"
 	"portico/ui"
+	"portico/usage"
 )
 
 type serveCmd struct{}
@@ -50,26 +55,29 @@ func (e *env) serve(ctx context.Context, begin func(ctx context.Context, h *hous
 		return err
 	}
 	defer h.Close()
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", e.Listen)
+	ln, err := e.listen(ctx)
 	if err != nil {
-		return catalog.Errorf(catalog.Unavailable, "cannot listen on %s; is another program there? Set PORTICO_LISTEN", e.Listen).
-			Italian("non si può ascoltare su %s; c'è un altro programma? Imposta PORTICO_LISTEN", e.Listen).Because(err)
+		return err
 	}
 	defer ln.Close()
 	site := e.site(ln.Addr().String())
+	h.served = site
 	eng, err := e.engine(ctx)
 	if err != nil {
 		return err
 	}
 	m := newMetrics()
+	pool, shelf, err := e.openSQL(ctx, m)
+	if err != nil {
+		return err
+	}
+	if pool != nil {
+		defer pool.Close()
+	}
 	ready := newGate()
 	follower := &search.Follower{Engine: eng, Index: h.Store, Source: h.Store, Log: h.log, Every: followEvery, Snapshot: h.snapshot(eng)}
-	srv := &http.Server{
-		Handler:           e.front(site, m, ready.guard(e.handler(h, site, eng, follower))),
-		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelWarn),
-	}
+	counter := usage.New(h.Store, func(r *http.Request) netip.Addr { return addressOf(r.Context()) }, h.log)
+	srv := bounded(e.front(site, m, ready.guard(counter.Watch(e.handler(h, site, eng, follower, asking(pool, shelf))))), h.log)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var wg sync.WaitGroup
@@ -82,19 +90,52 @@ func (e *env) serve(ctx context.Context, begin func(ctx context.Context, h *hous
 		return err
 	}
 	m.watchSearch(h, eng)
+	m.watchLinks(h)
 	queue, err := h.startJobs(ctx)
 	if err != nil {
 		return err
 	}
 	ready.open()
 	h.log.InfoContext(ctx, "ready", "address", ln.Addr().String(), "origin", site.Origin, "database", h.Engine(), "version", buildVersion())
-	wg.Go(debug.FreeOSMemory) // what filling the index left behind; a small machine has other use for it
-	wg.Go(func() { follower.Keep(ctx) })
+	h.beside(ctx, &wg, queue, follower.Keep, counter.Keep)
 	wg.Go(func() { stopped(cancel, begin(ctx, h, site.Origin)) })
 	<-ctx.Done()
 	err = shutdown(ctx, srv, admin, queue)
 	wg.Wait()
 	return errors.Join(err, failure(ctx))
+}
+
+// listen takes the address of the server before anything slow begins: whoever
+// starts a second program there is told at once.
+func (e *env) listen(ctx context.Context) (net.Listener, error) {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", e.Listen)
+	if err != nil {
+		return nil, catalog.Errorf(catalog.Unavailable, "cannot listen on %s; is another program there? Set PORTICO_LISTEN", e.Listen).
+			Italian("non si può ascoltare su %s; c'è un altro programma? Imposta PORTICO_LISTEN", e.Listen).Because(err)
+	}
+	return ln, nil
+}
+
+// bounded returns a server that gives no client more time or memory than the
+// limits above.
+func bounded(next http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           next,
+		ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// beside starts what runs beside the server until ctx ends: each of keep, and
+// the jobs that come by the clock. Whoever waits for wg waits for all of it.
+func (h *house) beside(ctx context.Context, wg *sync.WaitGroup, queue job.Queue, keep ...func(context.Context)) {
+	wg.Go(debug.FreeOSMemory) // what filling the index left behind; a small machine has other use for it
+	for _, run := range keep {
+		wg.Go(func() { run(ctx) })
+	}
+	wg.Go(func() { h.schedule(ctx, queue) })
+	wg.Go(func() { h.nightly(ctx, queue) })
 }
 
 // stopped ends the program when err is a failure.
@@ -130,24 +171,34 @@ func shutdown(ctx context.Context, srv, admin *http.Server, queue job.Queue) err
 }
 
 // handler returns the site and the API.
-func (e *env) handler(h *house, site catalog.Site, eng search.Engine, f *search.Follower) http.Handler {
+func (e *env) handler(h *house, site catalog.Site, eng search.Engine, f *search.Follower, ask func(*api.Config)) http.Handler {
+	quality, validator := h.qualityDesk(site), e.validator()
+	client := func(r *http.Request) string { return addressOf(r.Context()).String() }
+	sizes := new(exporter.Sizes)
 	pages := ui.New(ui.Config{
 		Site: site, Datasets: h.Store, Organizations: h.Store, Tombstones: h.Store, Engine: eng,
-		Tables: h.tables, Formats: h.formats, Revision: h.Store, Log: h.log,
+		Tables: h.tables, Formats: h.formats, Revision: h.Store, Usage: h.Store, Log: h.log,
+		Rows: h.desk.Rows(), Sizes: sizes, Records: h.Store, Excel: csv.Excel(),
+		Contributions: h.Store, Desk: participation.New(h.Store, e.secretText()),
+		Quality: quality, Validator: validator, ClientAddress: client, Harvest: h.harvestPages(),
 	})
-	return api.New(api.Config{
+	c := api.Config{
 		Site: site, Datasets: h.Store, Organizations: h.Store, Index: h.Store, Engine: eng,
-		Tables: h.tables, Formats: h.formats, Blobs: h.blobs, Users: h.Store,
-		Members: h.Store, Records: h.Store, Activities: h.Store,
+		Tables: h.tables, Formats: h.formats, Blobs: h.blobs, Users: h.Store, Hold: h.desk, Sizes: sizes,
+		History: h.history(), Load: h.enqueueLoad,
+		Members: h.Store, Records: h.Store, Activities: h.Store, Harvest: h.harvestDesk(),
 		Settled: func(ctx context.Context) {
 			ctx, cancel := context.WithTimeout(ctx, settleWait)
 			defer cancel()
 			f.Settle(ctx)
 		},
 		HideUsers: e.PublicUsers == "off", SysadminBodies: e.UserBodies == "off", MaxUpload: e.MaxUpload << 20,
-		ClientAddress: func(r *http.Request) string { return addressOf(r.Context()).String() },
-		Excel:         csv.Excel(), CKANVersion: e.CKANVersion, SearchLanguage: e.SearchLanguage, Log: h.log, Next: pages, CacheBytes: cacheBytes,
-	})
+		RNDT: e.RNDTInFeeds == "on", Defaults: dcat.Defaults{Registers: h.registers()}, Bulk: h.bulkFolder(),
+		ClientAddress: client, Quality: quality, Validator: validator,
+		Excel: csv.Excel(), CKANVersion: e.CKANVersion, SearchLanguage: e.SearchLanguage, Log: h.log, Next: pages, CacheBytes: cacheBytes,
+	}
+	ask(&c)
+	return api.New(c)
 }
 
 // A gate holds requests back with 503 until it is opened.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -16,9 +15,14 @@ import (
 type sourceCmd struct {
 	List    sourceListCmd    `cmd:"" help:"List the sources."`
 	Add     sourceAddCmd     `cmd:"" help:"Add a source."`
+	Set     sourceSetCmd     `cmd:"" help:"Change a source."`
+	Apply   sourceApplyCmd   `cmd:"" help:"Make the sources as a YAML file says."`
 	Show    sourceShowCmd    `cmd:"" help:"Show a source and its latest runs."`
 	Run     sourceRunCmd     `cmd:"" help:"Harvest a source now."`
+	Cancel  sourceCancelCmd  `cmd:"" help:"Stop the run of a source."`
+	Report  sourceReportCmd  `cmd:"" help:"Show what became of the records of a run."`
 	Pause   sourcePauseCmd   `cmd:"" help:"Pause a source, or resume it."`
+	Resume  sourceResumeCmd  `cmd:"" help:"Resume a paused source."`
 	Approve sourceApproveCmd `cmd:"" help:"Let a run that the brake stopped go on."`
 	Remove  sourceRemoveCmd  `cmd:"" help:"Remove a source; its datasets stay."`
 	Detect  sourceDetectCmd  `cmd:"" help:"Say what kind of source is at an address."`
@@ -67,34 +71,6 @@ func flags(s *catalog.Source) string {
 	return out.String()
 }
 
-type sourceAddCmd struct {
-	Kind         string `arg:"" help:"Kind of source: dcat, ckan or files."`
-	URL          string `arg:"" name:"url-or-path" help:"Address, or path for files."`
-	Name         string `help:"Short name (default: made from the address)." placeholder:"SLUG"`
-	Title        string `help:"Title for people." placeholder:"TEXT"`
-	Org          string `help:"Organization to publish under." placeholder:"SLUG"`
-	Draft        bool   `help:"Keep new datasets as drafts."`
-	AllowPrivate bool   `help:"Allow private and loopback addresses."`
-	WithData     bool   `help:"Fetch the tables, too."`
-}
-
-// Run adds a source.
-func (c *sourceAddCmd) Run(ctx context.Context, e *env) error {
-	return e.with(ctx, func(h *house) error {
-		hc := harvestCmd{Kind: c.Kind, Location: c.URL, Org: c.Org, Draft: c.Draft, AllowPrivate: c.AllowPrivate, WithData: c.WithData}
-		src, err := hc.source(ctx, h)
-		if err != nil {
-			return err
-		}
-		src.Name, src.Title = cmp.Or(c.Name, src.Name), cmp.Or(c.Title, src.Title)
-		src.Organization, src.Draft, src.WithData = cmp.Or(c.Org, src.Organization), c.Draft, c.WithData
-		if err := h.PutSource(ctx, &src); err != nil {
-			return err
-		}
-		return e.print(src, func(w io.Writer) { fmt.Fprintln(w, src.Name) })
-	})
-}
-
 type sourceShowCmd struct {
 	Source string `arg:"" help:"Name or ID."`
 }
@@ -110,8 +86,22 @@ func (c *sourceShowCmd) Run(ctx context.Context, e *env) error {
 		if err != nil {
 			return err
 		}
-		return e.print(map[string]any{"source": s, "runs": notNil(runs)}, func(w io.Writer) {
+		st, err := h.SourceState(ctx, s.ID)
+		if err != nil {
+			return err
+		}
+		shown := map[string]any{"source": s, "runs": notNil(runs), "failures": st.Failures}
+		if !st.Due.IsZero() {
+			shown["due"] = st.Due
+		}
+		return e.print(shown, func(w io.Writer) {
 			fmt.Fprintf(w, "%s  %s  %s%s\n", s.Name, s.Kind, s.URL, flags(s))
+			if !st.Due.IsZero() {
+				fmt.Fprintf(w, "  prossima acquisizione %s (%s)\n", st.Due.Local().Format(time.DateTime), s.Schedule)
+			}
+			if st.Failures > 0 {
+				fmt.Fprintf(w, "  %d fallimenti di seguito\n", st.Failures)
+			}
 			for _, r := range runs {
 				fmt.Fprintf(w, "  %s  %s  %s\n", r.Started.Local().Format(time.DateTime), r.Status, r.Error)
 			}
@@ -149,11 +139,20 @@ func (c *sourcePauseCmd) Run(ctx context.Context, e *env) error {
 	return e.change(ctx, c.Source, func(s *catalog.Source) { s.Paused = !c.Off })
 }
 
+type sourceResumeCmd struct {
+	Source string `arg:"" help:"Name or ID."`
+}
+
+// Run resumes a source that was paused.
+func (c *sourceResumeCmd) Run(ctx context.Context, e *env) error {
+	return e.change(ctx, c.Source, func(s *catalog.Source) { s.Paused = false })
+}
+
 type sourceApproveCmd struct {
 	Source string `arg:"" help:"Name or ID."`
 }
 
-// Run lets the next run of a held source retire what it no longer finds.
+// Run lets the next run of a held source do what the brake has held.
 func (c *sourceApproveCmd) Run(ctx context.Context, e *env) error {
 	return e.change(ctx, c.Source, func(s *catalog.Source) { s.Held, s.Approved = false, true })
 }

@@ -15,6 +15,8 @@ import (
 
 type tableCmd struct {
 	Inspect tableInspectCmd `cmd:"" help:"Say how a file is read: encoding, delimiter, header, types."`
+	History tableHistoryCmd `cmd:"" help:"List the snapshots of a table that are kept, with what changed."`
+	Tidy    tableTidyCmd    `cmd:"" help:"Compact tables, forget old snapshots and remove unused files, now."`
 }
 
 type tableInspectCmd struct {

@@ -1,18 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 
 	"portico/catalog"
 	"portico/dcat"
 	"portico/internal/httpclient"
 	"portico/internal/rdf"
+	"portico/quality"
 )
 
 type validateCmd struct {
@@ -20,25 +19,6 @@ type validateCmd struct {
 	Profile    []string `help:"Profiles, by commas: it, ap2, ap3, hvd." default:"it,ap2,hvd" placeholder:"NAMES"`
 	Vocabulary bool     `name:"vocab" help:"Also check that values are of the controlled vocabularies and resources of the right classes."`
 	Fragment   bool     `help:"The document is one dataset: there need be no catalogue."`
-}
-
-// A validation is the JSON of `portico validate`.
-type validation struct {
-	Violations int              `json:"violations"`
-	Warnings   int              `json:"warnings"`
-	Datasets   int              `json:"datasets"`
-	Results    []validationLine `json:"results"`
-}
-
-type validationLine struct {
-	Profile  string `json:"profile"`
-	Rule     string `json:"rule"`
-	Severity string `json:"severity"`
-	Focus    string `json:"focus"`
-	Path     string `json:"path"`
-	Value    string `json:"value"`
-	Message  string `json:"message"`
-	Mend     string `json:"mend"`
 }
 
 // Run validates a document; violations are a failure. A document at an address
@@ -52,31 +32,13 @@ func (c *validateCmd) Run(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	format, ok := rdf.Sniff(body, mediaType, c.Document)
-	if !ok {
-		return catalog.Errorf(catalog.Invalid, "%s is no RDF document", c.Document).Italian("%s non è un documento RDF", c.Document)
-	}
-	base := c.Document
-	if !strings.Contains(base, "://") {
-		base = ""
-	}
-	doc, err := rdf.Read(bytes.NewReader(body), format, base, rdf.DefaultLimits)
-	out := validation{Results: []validationLine{}}
+	verdict, err := dcat.Examine(dcat.Unread{Body: body, Type: mediaType, URL: c.Document}, rdf.DefaultLimits,
+		dcat.Validation{Rules: sets, Vocabularies: c.Vocabulary, Fragment: c.Fragment})
 	if err != nil {
-		out.add(dcat.Finding{
-			Rule: "rdf syntax", Severity: dcat.Violation, Focus: c.Document,
-			Message: catalog.Text{"it": "Il documento non si legge: " + err.Error(), "en": "The document cannot be read: " + err.Error()},
-			Mend:    catalog.Text{"it": "Correggere la sintassi alla riga indicata.", "en": "Mend the syntax at the line that is told."},
-		})
+		return err
 	}
-	if doc != nil && (err == nil || len(doc.Triples) > 0) {
-		for _, f := range dcat.ValidateDocument(doc, dcat.Validation{Rules: sets, Vocabularies: c.Vocabulary, Fragment: c.Fragment}) {
-			out.add(f)
-		}
-		found, _ := dcat.Read(rdf.NewGraph(doc.Triples), base)
-		out.Datasets = len(found)
-	}
-	if err := e.print(out, out.print); err != nil {
+	out := quality.AnswerOf(verdict, "", 0)
+	if err := e.print(out, func(w io.Writer) { printAnswer(w, out) }); err != nil {
 		return err
 	}
 	if out.Violations > 0 {
@@ -86,17 +48,13 @@ func (c *validateCmd) Run(ctx context.Context, e *env) error {
 }
 
 func (c *validateCmd) rulesets() ([]dcat.Ruleset, error) {
-	var out []dcat.Ruleset
-	for _, name := range c.Profile {
-		set := dcat.Ruleset(strings.ToLower(strings.TrimSpace(name)))
-		if !slices.Contains(dcat.Rulesets(), set) {
-			return nil, fmt.Errorf("%w: %w", errUsage,
-				catalog.Errorf(catalog.Invalid, "no profile is called %q; there are: it, ap2, ap3, hvd", name).
-					Italian("nessun profilo si chiama %q; ci sono: it, ap2, ap3, hvd", name))
-		}
-		out = append(out, set)
+	sets, unknown := dcat.RulesetsNamed(c.Profile...)
+	if unknown != "" {
+		return nil, fmt.Errorf("%w: %w", errUsage,
+			catalog.Errorf(catalog.Invalid, "no profile is called %q; there are: it, ap2, ap3, hvd", unknown).
+				Italian("nessun profilo si chiama %q; ci sono: it, ap2, ap3, hvd", unknown))
 	}
-	return out, nil
+	return sets, nil
 }
 
 // read returns the bytes of the document and what its server calls it.
@@ -126,20 +84,8 @@ func (c *validateCmd) read(ctx context.Context, e *env) (body []byte, mediaType 
 	return body, "", nil
 }
 
-func (v *validation) add(f dcat.Finding) {
-	if f.Severity == dcat.Violation {
-		v.Violations++
-	} else {
-		v.Warnings++
-	}
-	v.Results = append(v.Results, validationLine{
-		Profile: string(f.Profile), Rule: f.Rule, Severity: string(f.Severity), Focus: f.Focus, Path: f.Path, Value: f.Value,
-		Message: f.Message.Both(), Mend: f.Mend.Both(),
-	})
-}
-
-func (v validation) print(w io.Writer) {
-	for _, r := range v.Results {
+func printAnswer(w io.Writer, a quality.Answer) {
+	for _, r := range a.Results {
 		what := r.Focus
 		if r.Path != "" {
 			what += "  " + r.Path
@@ -152,5 +98,5 @@ func (v validation) print(w io.Writer) {
 			fmt.Fprintf(w, "    → %s\n", r.Mend)
 		}
 	}
-	fmt.Fprintf(w, "%d dataset: %d violazioni, %d avvisi\n", v.Datasets, v.Violations, v.Warnings)
+	fmt.Fprintf(w, "%d dataset: %d violazioni, %d avvisi\n", a.Datasets, a.Violations, a.Warnings)
 }

@@ -30,18 +30,59 @@ func main() {
 	database := flag.String("database-url", "", "database (default: SQLite in a folder of its own); it must be empty")
 	index := flag.Int("search", 100_000, "datasets in the search index that is measured; 0 = none")
 	only := flag.Bool("only-search", false, "measure search alone")
+	feed := flag.Int("feed", 10_000, "datasets in the catalogue whose RDF pages are measured; 0 = none")
+	whole := flag.Int("whole", 65_000, "datasets in the catalogue that is dumped; 0 = none")
+	onlyFeed := flag.Bool("only-feed", false, "measure RDF alone")
+	var f fleet
+	flag.IntVar(&f.sources, "sources", 300, "sources of the idle harvest; 0 = none")
+	flag.IntVar(&f.datasets, "fleet", 65_000, "datasets of these sources together")
+	flag.IntVar(&f.rounds, "rounds", 20, "rounds of the idle harvest")
+	onlyIdle := flag.Bool("only-idle", false, "measure the idle harvest alone")
+	portals := flag.Bool("portals", false, "serve the portals of the idle harvest (the program starts itself so)")
+	large := flag.Int("rows", 10_000_000, "rows of the table that is measured; 0 = none")
+	onlyTables := flag.Bool("only-tables", false, "measure tables alone")
+	file := flag.String("load", "", "load one file and say how long it took")
 	flag.Parse()
-	if err := searched(*index); err != nil {
+	parts := []struct {
+		only    bool
+		measure func() error
+	}{
+		{*only, func() error { return searched(*index) }},
+		{*onlyTables, func() error { return tables(context.Background(), *large) }},
+		{false, func() error { return run(*bin, *n, *start, *database) }},
+		{*onlyFeed, func() error { return fed(*bin, *feed, *whole) }},
+		{*onlyIdle, func() error {
+			if f.sources == 0 {
+				return nil
+			}
+			return f.idle()
+		}},
+	}
+	switch {
+	case *file != "":
+		finish(load(*file))
+	case *portals:
+		finish(f.portals())
+	}
+	for _, part := range parts {
+		if part.only {
+			finish(part.measure())
+		}
+	}
+	for _, part := range parts {
+		if err := part.measure(); err != nil {
+			finish(err)
+		}
+	}
+}
+
+// finish ends the program, and tells of an error.
+func finish(err error) {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
-	if *only {
-		return
-	}
-	if err := run(*bin, *n, *start, *database); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
-	}
+	os.Exit(0)
 }
 
 func run(bin string, n, start int, database string) error {
@@ -54,6 +95,19 @@ func run(bin string, n, start int, database string) error {
 		return err
 	}
 	return large(bin, filepath.Join(dir, "large"), n, database)
+}
+
+// fed measures RDF alone, in a folder of its own.
+func fed(bin string, n, whole int) error {
+	if n == 0 {
+		return nil
+	}
+	dir, err := os.MkdirTemp("", "portico-bench-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	return feeds(bin, dir, n, whole)
 }
 
 // coldStart measures the time to the first answer, and memory at rest.

@@ -1,5 +1,6 @@
 """Reads a Portico as a CKAN with an unmodified ckanapi."""
 import sys
+import time
 from ckanapi import NotFound, RemoteCKAN, ValidationError
 
 portal = RemoteCKAN(sys.argv[1], user_agent="portico-test")
@@ -17,7 +18,11 @@ for name in names:
         assert portal.action.resource_show(id=res["id"])["id"] == res["id"]
         seen += 1
 assert seen >= 15
-page = portal.action.package_search(q="rifiuti", rows=5)
+for _ in range(50):  # what another process has harvested is found within a second
+    page = portal.action.package_search(q="rifiuti", rows=5)
+    if page["count"]:
+        break
+    time.sleep(0.1)
 assert page["count"] >= 1 and "rifiuti" in page["results"][0]["title"].lower(), page["results"][:1]
 page = portal.call_action("package_search", {"fq": "res_format:CSV", "facet.field": ["organization", "res_format"], "rows": 0})
 assert page["facets"]["organization"] == {"comune-di-valdoria": page["count"]}, page["facets"]
