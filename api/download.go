@@ -43,7 +43,7 @@ type fileAsked struct {
 }
 
 // readFileAsked takes an address apart. It is not ok when the address names no
-// file: gin has one pattern for these addresses and others that pages answer.
+// file: the router's patterns match addresses, too, that pages answer.
 func readFileAsked(c *gin.Context) (asked fileAsked, ok bool) {
 	file, name, data := c.Param("file"), c.Param("name"), c.Param("data")
 	if data != "" {
