@@ -195,7 +195,9 @@ func TestHostileCatalogues(t *testing.T) {
 			if took := time.Since(start); took > 20*time.Second {
 				t.Errorf("it took %v", took)
 			}
-			if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 300 {
+			// A new database alone takes some hundred: what reads the steps of the
+			// schema has a buffer of 4 MB for each, which -race does not let it keep.
+			if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 700 {
 				t.Errorf("it allocated %d MB", used)
 			}
 			if rep.Complete != c.complete || (code == exitDone) != c.complete || rep.Retired != 0 {

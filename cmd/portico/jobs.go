@@ -98,9 +98,9 @@ func (h *house) schedule(ctx context.Context, q job.Queue) {
 		_, err := addHarvest(ctx, q, src.ID, slot)
 		return err
 	}}
-	ctx = catalog.WithActor(ctx, catalog.System)
-	wg.Go(func() { h.keepQuality(ctx, q) })
-	s.Keep(ctx)
+	asSystem := catalog.WithActor(ctx, catalog.System)
+	wg.Go(func() { h.keepQuality(asSystem, q) })
+	s.Keep(asSystem)
 }
 
 // startJobs opens the queue and begins to work.
