@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -17,6 +16,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"portico/catalog"
+	"portico/internal/limit"
 )
 
 // What one contribution may hold, in characters, and how many may come.
@@ -49,14 +49,13 @@ type Desk struct {
 	forms *forms
 	now   func() time.Time
 
-	mu       sync.Mutex
-	networks map[netip.Prefix]*rate.Limiter
+	networks *limit.Keyed[netip.Prefix]
 }
 
 // New returns a Desk. secret signs the forms, so that one that was sent can be
 // told from one that was never shown.
 func New(store catalog.Contributions, secret []byte) *Desk {
-	return &Desk{store: store, forms: newForms(secret), now: time.Now, networks: make(map[netip.Prefix]*rate.Limiter)}
+	return &Desk{store: store, forms: newForms(secret), now: time.Now, networks: limit.New[netip.Prefix](rate.Every(networkPause), perNetwork, maxNetworks)}
 }
 
 // Ticket is what a form carries to be taken when it comes back.
@@ -127,17 +126,7 @@ func (d *Desk) allow(from netip.Addr) bool {
 	if err != nil {
 		return true // a test, or a socket: no network
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	l := d.networks[network]
-	if l == nil {
-		if len(d.networks) >= maxNetworks {
-			clear(d.networks) // all begin anew: better than to grow for ever
-		}
-		l = rate.NewLimiter(rate.Every(networkPause), perNetwork)
-		d.networks[network] = l
-	}
-	return l.AllowN(d.now(), 1)
+	return d.networks.Allow(network, d.now())
 }
 
 // tidy takes out what cannot be seen and nobody meant.

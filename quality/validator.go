@@ -13,6 +13,7 @@ import (
 	"portico/catalog"
 	"portico/dcat"
 	"portico/internal/httpclient"
+	"portico/internal/limit"
 	"portico/internal/rdf"
 )
 
@@ -33,8 +34,7 @@ type Validator struct {
 
 	once    sync.Once
 	atOnce  chan struct{}
-	mu      sync.Mutex
-	clients map[string]*rate.Limiter
+	clients *limit.Keyed[string]
 }
 
 // A Question is a document and what is asked of it.
@@ -93,9 +93,17 @@ func tooMany() error {
 		Italian("si stanno validando troppi documenti; riprova tra un momento")
 }
 
+// ready makes what the zero value lacks.
+func (v *Validator) ready() {
+	v.once.Do(func() {
+		v.atOnce = make(chan struct{}, documentsAtOnce)
+		v.clients = limit.New[string](rate.Every(askEvery), askBurst, mostClients)
+	})
+}
+
 // enter waits for a turn.
 func (v *Validator) enter(ctx context.Context) (leave func(), err error) {
-	v.once.Do(func() { v.atOnce = make(chan struct{}, documentsAtOnce) })
+	v.ready()
 	t := time.NewTimer(mostWait)
 	defer t.Stop()
 	select {
@@ -113,17 +121,8 @@ func (v *Validator) allow(client string) bool {
 	if client == "" {
 		return true
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.clients == nil || len(v.clients) >= mostClients {
-		v.clients = make(map[string]*rate.Limiter)
-	}
-	l := v.clients[client]
-	if l == nil {
-		l = rate.NewLimiter(rate.Every(askEvery), askBurst)
-		v.clients[client] = l
-	}
-	return l.Allow()
+	v.ready()
+	return v.clients.Allow(client, time.Now())
 }
 
 const acceptRDF = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8, application/n-triples;q=0.8, */*;q=0.1"

@@ -81,36 +81,11 @@ func isRobot(r *http.Request, kind catalog.UseKind) bool {
 	return useragent.Parse(agent).Bot
 }
 
-// A status notes how a request was answered.
-type status struct {
-	http.ResponseWriter
-	code int
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (s *status) WriteHeader(code int) {
-	if s.code == 0 && code >= http.StatusOK {
-		s.code = code
-	}
-	s.ResponseWriter.WriteHeader(code)
-}
-
-// Write implements http.ResponseWriter.
-func (s *status) Write(b []byte) (int, error) {
-	if s.code == 0 {
-		s.code = http.StatusOK
-	}
-	return s.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController reach what is below.
-func (s *status) Unwrap() http.ResponseWriter { return s.ResponseWriter }
-
 // done reports whether the answer was what was asked for. A download that
 // leads elsewhere counts, and so does a page that the browser has already;
 // the further parts of a file that is taken in parts do not.
-func (s *status) done(r *http.Request, kind catalog.UseKind) bool {
-	switch s.code {
+func done(status int, r *http.Request, kind catalog.UseKind) bool {
+	switch status {
 	case http.StatusOK:
 		return true
 	case http.StatusNotModified:

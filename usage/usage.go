@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"portico/catalog"
+	"portico/internal/answer"
 	"portico/internal/lru"
 )
 
@@ -75,9 +76,9 @@ func (c *Counter) Watch(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		s := &status{ResponseWriter: w}
-		next.ServeHTTP(s, r)
-		if s.done(r, t.kind) {
+		rec := &answer.Recorder{ResponseWriter: w}
+		next.ServeHTTP(rec, r)
+		if rec.Begun() && done(rec.Status(), r, t.kind) {
 			c.count(t, r)
 		}
 	})

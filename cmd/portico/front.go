@@ -12,12 +12,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
 
 	"portico/catalog"
+	"portico/internal/answer"
+	"portico/internal/limit"
 )
 
 // front wraps what every request meets first: its address, the host that it
@@ -136,12 +137,12 @@ func secure(site catalog.Site, next http.Handler) http.Handler {
 // A limiter counts the requests of each address.
 type limiter struct {
 	rateLimit
-	mu      sync.Mutex
-	buckets map[netip.Addr]*rate.Limiter
+	networks *limit.Keyed[netip.Addr]
 }
 
 func newLimiter(r rateLimit) *limiter {
-	return &limiter{rateLimit: r, buckets: make(map[netip.Addr]*rate.Limiter)}
+	const most = 100_000
+	return &limiter{r, limit.New[netip.Addr](rate.Limit(r.PerSecond), int(r.PerSecond*burst)+1, most)}
 }
 
 // burst is how many seconds' worth of requests may come at once: a page with
@@ -158,18 +159,7 @@ func (l *limiter) allow(a netip.Addr) bool {
 			a = p.Addr()
 		}
 	}
-	const most = 100_000
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	b, ok := l.buckets[a]
-	if !ok {
-		if len(l.buckets) >= most {
-			clear(l.buckets)
-		}
-		b = rate.NewLimiter(rate.Limit(l.PerSecond), int(l.PerSecond*burst)+1)
-		l.buckets[a] = b
-	}
-	return b.Allow()
+	return l.networks.Allow(a, time.Now())
 }
 
 func limited(l *limiter, next http.Handler) http.Handler {
@@ -190,21 +180,21 @@ func logged(log *slog.Logger, m *metrics, next http.Handler) http.Handler {
 		start := time.Now()
 		id := requestID()
 		w.Header().Set("X-Request-Id", id)
-		rec := &recorder{ResponseWriter: w}
+		rec := &answer.Recorder{ResponseWriter: w}
 		defer func() {
 			if p := recover(); p != nil {
 				if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
 					panic(p)
 				}
 				log.ErrorContext(r.Context(), "request panicked", "id", id, "path", r.URL.Path, "panic", p)
-				if rec.status == 0 {
+				if !rec.Begun() {
 					http.Error(rec, "Errore interno / Internal error: "+id, http.StatusInternalServerError)
 				}
 			}
 			took := time.Since(start)
-			m.seen(r, rec.code(), took, rec.bytes)
+			m.seen(r, rec.Status(), took, rec.Bytes)
 			log.InfoContext(r.Context(), "request", "id", id, "method", r.Method, "path", r.URL.Path,
-				"status", rec.code(), "bytes", rec.bytes, "took_ms", float64(took.Microseconds())/1000, "client", shortened(addressOf(r.Context())))
+				"status", rec.Status(), "bytes", rec.Bytes, "took_ms", float64(took.Microseconds())/1000, "client", shortened(addressOf(r.Context())))
 		}()
 		next.ServeHTTP(rec, r)
 	})
@@ -227,46 +217,4 @@ func requestID() string {
 	var b [8]byte
 	rand.Read(b[:])
 	return hex.EncodeToString(b[:])
-}
-
-// A recorder notes the status and size of an answer.
-type recorder struct {
-	http.ResponseWriter
-	status int
-	bytes  int64
-}
-
-// WriteHeader implements http.ResponseWriter.
-func (r *recorder) WriteHeader(code int) {
-	if r.status == 0 {
-		r.status = code
-	}
-	r.ResponseWriter.WriteHeader(code)
-}
-
-// Write implements http.ResponseWriter.
-func (r *recorder) Write(b []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	n, err := r.ResponseWriter.Write(b)
-	r.bytes += int64(n)
-	return n, err
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
-// Flush implements http.Flusher.
-func (r *recorder) Flush() {
-	if f, ok := r.ResponseWriter.(http.Flusher); ok {
-		f.Flush()
-	}
-}
-
-func (r *recorder) code() int {
-	if r.status == 0 {
-		return http.StatusOK
-	}
-	return r.status
 }

@@ -25,7 +25,7 @@ var plan = map[string][]string{
 	"dcat":          {"catalog", "dcat/register", "dcat/vocab", "internal/extent", "internal/rdf"},
 
 	"store":   {"catalog", "migrations", "internal/process"},
-	"quality": {"catalog", "dcat", "internal/rdf", "internal/httpclient"},
+	"quality": {"catalog", "dcat", "internal/rdf", "internal/httpclient", "internal/limit"},
 
 	"store/storetest": {"catalog"},
 	"blob":            {"catalog"},
@@ -78,9 +78,11 @@ var plan = map[string][]string{
 	"internal/fixtures":    {},
 	"internal/golden":      {"internal/fixtures"},
 	"internal/testdb":      {},
-	"usage":                {"catalog", "internal/lru"},
-	"participation":        {"catalog"},
+	"usage":                {"catalog", "internal/answer", "internal/lru"},
+	"participation":        {"catalog", "internal/limit"},
 	"internal/lru":         {},
+	"internal/limit":       {},
+	"internal/answer":      {},
 	"internal/process":     {},
 	"internal/password":    {},
 	"internal/mail":        {},
