@@ -84,31 +84,14 @@ const (
 	bulkFirst = 15 * time.Minute
 )
 
-// nightly asks for the files of the whole catalogue once a night.
-func (h *house) nightly(ctx context.Context, q job.Queue) {
-	start := time.Now()
-	tick := time.NewTicker(bulkEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case now := <-tick.C:
-			if err := h.askBulk(ctx, q, now, now.Sub(start) >= bulkFirst); err != nil && ctx.Err() == nil {
-				h.log.WarnContext(ctx, "the files of the whole catalogue were not asked for", "err", err)
-			}
-		}
-	}
-}
-
-// askBulk adds the job if it is time for it. A catalogue that was never made
+// askBulk asks for the files once a night. A catalogue that was never made
 // waits until the program has settled.
-func (h *house) askBulk(ctx context.Context, q job.Queue, now time.Time, settled bool) error {
+func (h *house) askBulk(ctx context.Context, q job.Queue, up time.Duration) error {
 	x, err := h.bulkFolder().Index()
 	if err != nil {
 		return err
 	}
-	if !x.Due(now, h.env.BulkAt) || x.Made.IsZero() && !settled {
+	if !x.Due(time.Now(), h.env.BulkAt) || x.Made.IsZero() && up < bulkFirst {
 		return nil
 	}
 	_, err = q.Add(ctx, job.Job{Kind: bulkKind, Key: bulkKind})

@@ -31,7 +31,6 @@ func (c *workerCmd) Run(ctx context.Context, e *env) error {
 	}
 	var scheduled sync.WaitGroup
 	scheduled.Go(func() { h.schedule(ctx, queue) })
-	scheduled.Go(func() { h.nightly(ctx, queue) })
 	h.log.InfoContext(ctx, "working", "database", h.Engine(), "version", buildVersion())
 	<-ctx.Done()
 	scheduled.Wait()
@@ -87,20 +86,6 @@ func addHarvest(ctx context.Context, q job.Queue, source string, slot time.Time)
 		return false, fmt.Errorf("add a job: %w", err)
 	}
 	return q.Add(ctx, job.Job{Kind: harvestKind, Key: source, Args: args})
-}
-
-// schedule keeps the schedule of the sources, and the house in order, until ctx is done.
-func (h *house) schedule(ctx context.Context, q job.Queue) {
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	wg.Go(func() { h.tidy(ctx, q) })
-	s := &harvester.Scheduler{Sources: h.Store, Log: h.log, Enqueue: func(ctx context.Context, src *catalog.Source, slot time.Time) error {
-		_, err := addHarvest(ctx, q, src.ID, slot)
-		return err
-	}}
-	asSystem := catalog.WithActor(ctx, catalog.System)
-	wg.Go(func() { h.keepQuality(asSystem, q) })
-	s.Keep(asSystem)
 }
 
 // startJobs opens the queue and begins to work.

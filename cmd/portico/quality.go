@@ -63,25 +63,9 @@ const (
 	qualityEvery = 5 * time.Minute
 )
 
-// keepQuality leaves to whoever works what is to be scored, and the check of
-// links when its time has come, until ctx is done.
-func (h *house) keepQuality(ctx context.Context, q job.Queue) {
-	t := time.NewTimer(qualityFirst)
-	defer t.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-		if err := h.enqueueQuality(ctx, q, time.Now()); err != nil && ctx.Err() == nil {
-			h.log.WarnContext(ctx, "the jobs about quality cannot be added", "err", err)
-		}
-		t.Reset(qualityEvery)
-	}
-}
-
-func (h *house) enqueueQuality(ctx context.Context, q job.Queue, now time.Time) error {
+// askQuality leaves to whoever works what is to be scored, and the check of
+// links when its time has come.
+func (h *house) askQuality(ctx context.Context, q job.Queue, _ time.Duration) error {
 	ids, err := h.Unscored(ctx, dcat.Scheme(), 1)
 	if err != nil {
 		return err
@@ -92,7 +76,7 @@ func (h *house) enqueueQuality(ctx context.Context, q job.Queue, now time.Time) 
 		}
 	}
 	last, err := h.lastLinkRun(ctx)
-	if err != nil || h.env.LinkCheck == "off" || !quality.LinksDue(last, now) {
+	if err != nil || h.env.LinkCheck == "off" || !quality.LinksDue(last, time.Now()) {
 		return err
 	}
 	_, err = q.Add(ctx, job.Job{Kind: linksKind, Key: onlyKey})

@@ -135,7 +135,6 @@ func (h *house) beside(ctx context.Context, wg *sync.WaitGroup, queue job.Queue,
 		wg.Go(func() { run(ctx) })
 	}
 	wg.Go(func() { h.schedule(ctx, queue) })
-	wg.Go(func() { h.nightly(ctx, queue) })
 }
 
 // stopped ends the program when err is a failure.

@@ -135,21 +135,10 @@ func (h *house) load(ctx context.Context, dataset string, x *catalog.Distributio
 	return err
 }
 
-// tidy has the tables and the files put in order now and then, by whichever
-// process comes to it first.
-func (h *house) tidy(ctx context.Context, q job.Queue) {
-	t := time.NewTicker(tidyEvery)
-	defer t.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-t.C:
-		}
-		if _, err := q.Add(ctx, job.Job{Kind: tidyKind, Key: "all"}); err != nil && ctx.Err() == nil {
-			h.log.WarnContext(ctx, "tables are not put in order", "err", err)
-		}
-	}
+// askTidy has the tables and the files put in order.
+func askTidy(ctx context.Context, q job.Queue, _ time.Duration) error {
+	_, err := q.Add(ctx, job.Job{Kind: tidyKind, Key: "all"})
+	return err
 }
 
 // A tidied is what a tidyJob has done.
