@@ -103,8 +103,8 @@ func getURL(ts *testscript.TestScript, neg bool, args []string) {
 		resp.Body.Close()
 		ts.Check(err)
 		status, body = resp.StatusCode, string(b)
-		if status != http.StatusServiceUnavailable && contains(body, args[2:]) {
-			break
+		if status != http.StatusServiceUnavailable && (neg || contains(body, args[2:])) {
+			break // what must not be there is not waited for
 		}
 	}
 	if fmt.Sprint(status) != args[0] || contains(body, args[2:]) == neg && len(args) > 2 {
