@@ -17,8 +17,8 @@ func untranslated(s string) string { return s }
 func TestShapesAreInOrder(t *testing.T) {
 	shapes := []*shape{
 		&newPackageShape, &packageShape, &resourceShape, &extraShape, &tagShape, &newTagShape, &packageGroupShape, &newBodyShape, &bodyShape,
-		&bodyPackageShape, &bodyUserShape, &parentShape, &newUserShape, &userShape, &inviteShape, &tokenShape, &memberShape, &newVocabularyShape,
-		&vocabularyShape, &relationshipShape, &newRelationshipShape, &newViewShape,
+		&bodyPackageShape, &bodyUserShape, &parentShape, &newUserShape, &userShape, &inviteShape, &memberShape, &newVocabularyShape,
+		&vocabularyShape, &relationshipShape, &newViewShape,
 	}
 	for _, own := range viewKinds {
 		shapes = append(shapes, &shape{fields: with(with(newViewShape.fields, viewFields...), own...)})

@@ -112,9 +112,6 @@ func call(ctx context.Context, c Context, action string, data map[string]any) (m
 			return nil, err
 		}
 		return Resource(ctx, c, data)
-	case "follow_user", "follow_dataset", "follow_group":
-		id, err := Follow(ctx, c, FollowKind(strings.TrimPrefix(action, "follow_")), data)
-		return map[string]any{"object_id": id}, err
 	}
 	return callOther(ctx, c, action, data)
 }
@@ -128,12 +125,9 @@ func callOther(ctx context.Context, c Context, action string, data map[string]an
 		"organization_member_create": Member, "group_member_create": Member,
 		"vocabulary_create": Vocabulary, "vocabulary_update": Vocabulary, "tag_create": Tag,
 		"resource_view_create": View, "resource_view_update": View,
-		"package_relationship_create": Relationship, "api_token_create": Token,
 	}
 	required := map[string][]string{
-		"package_relationship_create": {"subject", "object", "type"},
-		"api_token_create":            {"user", "name"},
-		"member_create":               {"id", "object", "object_type", "capacity"},
+		"member_create": {"id", "object", "object_type", "capacity"},
 	}
 	if err := Required(data, required[action]...); err != nil {
 		return nil, err

@@ -115,15 +115,10 @@ func TestWhatOthersMustNotBe(t *testing.T) {
 			"filters of another length", `{"resource_id": "` + distributionID + `", "view_type": "datatables_view", "title": "T", "filter_fields": ["a", "b"], "filter_values": "1", "ellipsis_length": -1}`,
 			`{"filter_fields": ["\"filter_fields\" and \"filter_values\" should have the same length"], "filter_values": ["\"filter_fields\" and \"filter_values\" should have the same length"], "ellipsis_length": ["Must be a natural number"]}`,
 		}},
-		{editor, ``, "package_relationship_create", refusal{
-			"a relationship to nothing", `{"id": "x", "subject": "nope", "object": "golden-min", "type": ""}`,
-			`{"id": ["The input field id was not expected."], "subject": ["Dataset not found"], "type": ["Missing value"]}`,
-		}},
 		{editor, ``, "organization_member_create", refusal{
 			"a member of nulls", `{"id": null, "username": null, "role": null}`,
 			`{"id": ["That group name or ID does not exist."], "username": ["User not found"], "role": ["role does not exist."]}`,
 		}},
-		{editor, ``, "api_token_create", refusal{"a token of nothing", `{"user": "", "name": null}`, `{"user": ["Missing value"], "name": ["Missing value"]}`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ctx := Context{Lookup: recorded(), Actor: c.actor}

@@ -37,12 +37,6 @@ var inviteShape = shape{fields: []field{
 	{"role", []step{notEmpty}},
 }}
 
-var tokenShape = shape{fields: []field{
-	{"name", []step{notEmpty, toText}},
-	{"plugin_extras", []step{ignoreMissing, object, ignoreUnlessSysadmin}},
-	{"user", []step{notEmpty, toText}},
-}}
-
 // User cleans a user that is to be made, or with c.Existing one that takes the
 // place of what is stored. A password is in the result as it was given; an
 // empty one leaves the old.
@@ -70,11 +64,6 @@ func User(ctx context.Context, c Context, data map[string]any) (map[string]any, 
 // Invite cleans the invitation of a user by email.
 func Invite(ctx context.Context, c Context, data map[string]any) (map[string]any, error) {
 	return apply(ctx, &c, &inviteShape, data)
-}
-
-// Token cleans what api_token_create is sent.
-func Token(ctx context.Context, c Context, data map[string]any) (map[string]any, error) {
-	return apply(ctx, &c, &tokenShape, data)
 }
 
 const (

@@ -4,23 +4,8 @@ import "strings"
 
 // The lengths that CKAN holds a munged text to.
 const (
-	minNameLength, maxNameLength        = 2, 100 // of names and tags
 	minFileName, maxFileName, maxSuffix = 3, 100, 21
 )
-
-// MungeName returns name as CKAN makes one of any text: in small letters,
-// digits, "-" and "_", 2 to 100 of them. It may be another dataset's name.
-func MungeName(name string) string {
-	s := keep(strings.NewReplacer(" ", "-", ".", "-", ":", "-", "/", "-").Replace(withoutAccents(name)), "-_")
-	return toLength(strings.ToLower(s), minNameLength, maxNameLength)
-}
-
-// MungeTag returns tag as CKAN makes one of any text: in small letters, digits
-// and "-", 2 to 100 of them.
-func MungeTag(tag string) string {
-	s := keep(strings.TrimSpace(strings.ToLower(withoutAccents(tag))), "- ")
-	return toLength(strings.ReplaceAll(s, " ", "-"), minNameLength, maxNameLength)
-}
 
 // MungeFilename returns the name under which CKAN keeps an uploaded file: what
 // follows the last "/", in small letters, digits and "_.-", 3 to 100 of them.

@@ -43,7 +43,7 @@ func (r *reader) distribution(in Resource) catalog.Distribution {
 		}
 		plainFirst(&x.Title, in.Name)
 		plainFirst(&x.Description, in.Description)
-		keepFields(&x, in.Rest, in.LastModified)
+		keepFields(&x, in.Rest)
 		addMarks(&x, &in)
 	}
 	if r.remote != "" && x.URI == "" && r.p.ID != "" && in.ID != "" {
@@ -73,12 +73,11 @@ func (r *reader) resourceFields(x *catalog.Distribution, rest []catalog.Field) {
 
 // keepFields keeps a client's keys, by key, but those that x says in the very
 // same way.
-func keepFields(x *catalog.Distribution, rest []catalog.Field, lastModified string) {
-	_, apart := otherMoment(x, lastModified) // beside a mark the field stays, too, so that Settle can tell which is stale
+func keepFields(x *catalog.Distribution, rest []catalog.Field) {
 	for _, f := range rest {
 		if i, known := resourceFieldAt[f.Key]; known && resourceFields[i].write != nil {
 			said := string(f.Value) == string(appendString(nil, resourceFields[i].write(nil, x)))
-			if said && (f.Key != "modified" || !apart) || f.Key == "download_url" {
+			if said || f.Key == "download_url" {
 				continue // url has been heeded before download_url
 			}
 		}
