@@ -1,6 +1,11 @@
 package catalog
 
-import "time"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // An Activity is one change, as decision D17 asks: who, when, what.
 type Activity struct {
@@ -30,4 +35,20 @@ type ActivityFilter struct {
 	NotVerbs      []string  // and not these
 	After, Before time.Time // strictly; zero = no bound
 	Offset, Limit int       // Limit < 0 = all
+}
+
+// activityRef begins the references of activities, which look like CKAN's IDs.
+const activityRef = "00000000-0000-4000-8000-"
+
+// Ref returns the number of a in the form of CKAN's IDs, as addresses have it.
+func (a *Activity) Ref() string { return fmt.Sprintf(activityRef+"%012x", a.ID) }
+
+// ActivityNumber is the reverse of Activity.Ref; 0 is no activity.
+func ActivityNumber(ref string) int64 {
+	hex, ok := strings.CutPrefix(ref, activityRef)
+	n, err := strconv.ParseInt(hex, 16, 64)
+	if !ok || err != nil || n <= 0 || (&Activity{ID: n}).Ref() != ref {
+		return 0
+	}
+	return n
 }

@@ -35,6 +35,7 @@ type Contribution struct {
 	Dataset      string            `json:"dataset,omitempty"`      // ID
 	Distribution string            `json:"distribution,omitempty"` // ID
 	Row          int64             `json:"row,omitempty"`          // of the distribution's table that is wrong, from 1; 0 = none
+	Column       string            `json:"column,omitempty"`       // name of the column that is wrong in that row; "" = not told
 	Stars        int               `json:"stars,omitempty"`        // 1 to 5
 	Reasons      []string          `json:"reasons,omitempty"`      // codes; what they mean is the pages' business
 	Title        string            `json:"title,omitempty"`

@@ -22,6 +22,13 @@ type RawRecord struct {
 	Cut       bool // there was more than is kept
 	Rejected  bool // no dataset was made of it
 	Taken     time.Time
+
+	// Of a record that a program has put here, in place of a harvest: how far
+	// it says that it is, the dataset that it says was made of it, and what
+	// else it says.
+	State   string
+	Dataset string
+	Extras  map[string]string
 }
 
 // maxRaw bounds what is kept of one record, in bytes.
@@ -37,6 +44,10 @@ type packedRaw struct {
 	Cut       bool      `json:"cut,omitempty"`
 	Rejected  bool      `json:"rejected,omitempty"`
 	Taken     time.Time `json:"taken"`
+
+	State   string            `json:"state,omitempty"`
+	Dataset string            `json:"dataset,omitempty"`
+	Extras  map[string]string `json:"extras,omitempty"`
 }
 
 // Pack returns r as it is kept. What is no text in UTF-8 is left out of it.
@@ -55,6 +66,7 @@ func (r *RawRecord) Pack() (*Record, error) {
 	}
 	body, err := json.Marshal(packedRaw{
 		Record: r.Record, Run: r.Run, MediaType: r.MediaType, Gzip: b.Bytes(), Cut: cut, Rejected: r.Rejected, Taken: r.Taken,
+		State: r.State, Dataset: r.Dataset, Extras: r.Extras,
 	})
 	if err != nil {
 		return nil, err
@@ -79,5 +91,6 @@ func RawOf(rec *Record) (*RawRecord, error) {
 	return &RawRecord{
 		ID: rec.Key, Source: rec.Owner, Record: p.Record, Run: p.Run, MediaType: p.MediaType, Text: string(text),
 		Cut: p.Cut, Rejected: p.Rejected, Taken: p.Taken,
+		State: p.State, Dataset: p.Dataset, Extras: p.Extras,
 	}, nil
 }

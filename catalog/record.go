@@ -42,5 +42,9 @@ const (
 	RecordSnapshot     RecordKind = "snapshot"     // About = distribution, Key = it and the moment, Body = a snapshot of its rows
 	RecordDictionary   RecordKind = "dictionary"   // Key = About = distribution, Body = what its publisher says of its columns
 	RecordPicture      RecordKind = "picture"      // Key = hash of a blob that everybody may see, and its extension
+	RecordPage         RecordKind = "page"         // Key = language/name, Body = the text in the place of the program's own
 	RecordHold         RecordKind = "hold"         // Key = About = distribution, Owner = HoldState, Body = what was found and decided
+	RecordOutlines     RecordKind = "outlines"     // Key = level of the areas, Body = what outlines are kept, and in which blob
+	RecordSubscription RecordKind = "subscription" // Key = its ID, About = its kind, Owner = hash of the mailbox, Body = who wants to hear of what
+	RecordOpenness     RecordKind = "openness"     // Key = a month such as "2026-11", Body = the facts of the openness index
 )

@@ -12,6 +12,7 @@ type Site struct {
 	Publisher   Agent  // the body that runs the catalogue
 	Email       string // of the office to write to
 	Issued      Date
+	Declaration string // address of the declaration of accessibility at AgID; "" = not told
 }
 
 // Summary returns Description or, where nobody has written one, a sentence
@@ -21,7 +22,7 @@ func (s Site) Summary(lang string) string {
 	switch {
 	case s.Description != "" || name == "":
 		return s.Description
-	case lang == "en":
+	case lang != DefaultLanguage:
 		return "The open data published by " + name + ": free to look at, download and use."
 	}
 	return "I dati aperti pubblicati da " + name + ": liberi da consultare, scaricare e riusare."

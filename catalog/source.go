@@ -12,8 +12,9 @@ type Source struct {
 	ID           string          `json:"id"`
 	Name         string          `json:"name"` // slug, unique
 	Title        string          `json:"title,omitempty"`
-	Kind         string          `json:"kind"` // the name of a connector, such as "ckan"
-	URL          string          `json:"url"`  // or a path, for the files connector
+	Notes        string          `json:"notes,omitempty"` // what it is, for people
+	Kind         string          `json:"kind"`            // the name of a connector, such as "ckan"
+	URL          string          `json:"url"`             // or a path, for the files connector
 	Organization string          `json:"organization,omitempty"`
 	Draft        bool            `json:"draft,omitempty"`         // new datasets are drafts
 	AllowPrivate bool            `json:"allow_private,omitempty"` // may be at a private address
