@@ -1,7 +1,6 @@
 package rdf
 
 import (
-	"bufio"
 	"errors"
 
 	knakk "github.com/knakk/rdf"
@@ -10,11 +9,9 @@ import (
 // jsonldWriter writes JSON-LD: a context of prefixes and a graph of nodes, one
 // a line. Identifiers are whole; properties and classes are abbreviated.
 type jsonldWriter struct {
-	out   *bufio.Writer
 	names *names
 	batch batch
 	buf   []byte
-	nodes int  // written
 	bare  bool // in a node where the context is void
 }
 
@@ -25,21 +22,16 @@ var schemes = map[string]bool{
 	"info": true, "mailto": true, "tel": true, "urn": true,
 }
 
-func newJSONLDWriter(out *bufio.Writer, prefixes map[string]string) *jsonldWriter {
+func newJSONLDWriter(prefixes map[string]string) *jsonldWriter {
 	keep := func(prefix, namespace string) bool {
 		last := namespace[len(namespace)-1]
 		return simplePrefix(prefix, namespace) && !schemes[prefix] && (last == '#' || last == '/' || last == ':')
 	}
-	return &jsonldWriter{out: out, names: newNames(prefixes, keep), nodes: -1}
+	return &jsonldWriter{names: newNames(prefixes, keep)}
 }
 
-// head begins the document if it is not begun.
-func (w *jsonldWriter) head() error {
-	if w.nodes >= 0 {
-		return nil
-	}
-	w.nodes = 0
-	b := append(w.buf[:0], "{\"@context\":{"...)
+func (w *jsonldWriter) appendHead(b []byte) []byte {
+	b = append(b, "{\"@context\":{"...)
 	for i, p := range w.names.prefixes {
 		if i > 0 {
 			b = append(b, ',')
@@ -49,39 +41,22 @@ func (w *jsonldWriter) head() error {
 		b = append(b, ": "...)
 		b = appendQuoted(b, p.namespace)
 	}
-	w.buf = append(b, "\n},\n\"@graph\":["...)
-	_, err := w.out.Write(w.buf)
-	return err
+	return append(b, "\n},\n\"@graph\":["...)
 }
 
-func (w *jsonldWriter) Write(ts []Triple) error {
-	if err := w.head(); err != nil {
-		return err
-	}
+func (w *jsonldWriter) between() string { return "," }
+
+func (w *jsonldWriter) tail() string { return "\n]}\n" }
+
+func (w *jsonldWriter) each(ts []Triple, f func(knakk.Subject, []byte) error) error {
 	w.batch.group(ts)
 	return w.batch.write(func(d *described) error {
-		w.buf = w.buf[:0]
-		if w.nodes > 0 {
-			w.buf = append(w.buf, ',')
-		}
-		w.buf = append(w.buf, '\n')
+		w.buf = append(w.buf[:0], '\n')
 		if err := w.node(d, 1); err != nil {
 			return err
 		}
-		w.nodes++
-		_, err := w.out.Write(w.buf)
-		return err
+		return f(d.term, w.buf)
 	})
-}
-
-func (w *jsonldWriter) Close() error {
-	if err := w.head(); err != nil {
-		return err
-	}
-	if _, err := w.out.WriteString("\n]}\n"); err != nil {
-		return err
-	}
-	return w.out.Flush()
 }
 
 // clashes reports whether a reader would take the start of t for a prefix.

@@ -1,33 +1,45 @@
 package rdf
 
 import (
-	"bufio"
 	"unicode/utf8"
+
+	knakk "github.com/knakk/rdf"
 )
 
 // ntriplesWriter writes the canonical form of N-Triples.
 type ntriplesWriter struct {
-	out *bufio.Writer
 	buf []byte
 }
 
-func (w *ntriplesWriter) Write(ts []Triple) error {
-	for _, t := range ts {
-		b := appendTerm(w.buf[:0], t.Subj)
-		b = append(b, ' ')
-		b = appendTerm(b, t.Pred)
-		b = append(b, ' ')
-		b = appendTerm(b, t.Obj)
-		b = append(b, " .\n"...)
-		w.buf = b
-		if _, err := w.out.Write(b); err != nil {
+func (w *ntriplesWriter) appendHead(b []byte) []byte { return b }
+
+func (w *ntriplesWriter) between() string { return "" }
+
+func (w *ntriplesWriter) tail() string { return "" }
+
+// each takes what stands together for what is said of a subject.
+func (w *ntriplesWriter) each(ts []Triple, f func(knakk.Subject, []byte) error) error {
+	for i := 0; i < len(ts); {
+		subj := ts[i].Subj
+		w.buf = w.buf[:0]
+		for ; i < len(ts) && ts[i].Subj == subj; i++ {
+			w.triple(ts[i])
+		}
+		if err := f(subj, w.buf); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *ntriplesWriter) Close() error { return w.out.Flush() }
+func (w *ntriplesWriter) triple(t Triple) {
+	b := appendTerm(w.buf, t.Subj)
+	b = append(b, ' ')
+	b = appendTerm(b, t.Pred)
+	b = append(b, ' ')
+	b = appendTerm(b, t.Obj)
+	w.buf = append(b, " .\n"...)
+}
 
 // appendTerm appends t as N-Triples has it; Turtle reads that too.
 func appendTerm(b []byte, t Term) []byte {

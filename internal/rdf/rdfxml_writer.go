@@ -1,7 +1,6 @@
 package rdf
 
 import (
-	"bufio"
 	"fmt"
 	"unicode/utf8"
 
@@ -11,12 +10,10 @@ import (
 // xmlWriter writes RDF/XML: typed node elements, namespaces declared at the
 // top, blank nodes nested where they are used once.
 type xmlWriter struct {
-	out    *bufio.Writer
-	names  *names
-	tags   map[string]tagName // of predicates and classes, by IRI
-	batch  batch
-	buf    []byte
-	headed bool
+	names *names
+	tags  map[string]tagName // of predicates and classes, by IRI
+	batch batch
+	buf   []byte
 }
 
 // localPrefix is declared in the very elements that need it.
@@ -26,7 +23,7 @@ const localPrefix = "ns"
 // at the top serves.
 type tagName struct{ name, namespace string }
 
-func newXMLWriter(out *bufio.Writer, prefixes map[string]string) *xmlWriter {
+func newXMLWriter(prefixes map[string]string) *xmlWriter {
 	all := map[string]string{}
 	for prefix, namespace := range prefixes {
 		if namespace != rdfNS && prefix != localPrefix {
@@ -34,15 +31,11 @@ func newXMLWriter(out *bufio.Writer, prefixes map[string]string) *xmlWriter {
 		}
 	}
 	all["rdf"] = rdfNS
-	return &xmlWriter{out: out, names: newNames(all, simplePrefix), tags: map[string]tagName{}}
+	return &xmlWriter{names: newNames(all, simplePrefix), tags: map[string]tagName{}}
 }
 
-func (w *xmlWriter) head() error {
-	if w.headed {
-		return nil
-	}
-	w.headed = true
-	b := append(w.buf[:0], "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rdf:RDF"...)
+func (w *xmlWriter) appendHead(b []byte) []byte {
+	b = append(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rdf:RDF"...)
 	for _, p := range w.names.prefixes {
 		b = append(b, "\n    xmlns:"...)
 		b = append(b, p.prefix...)
@@ -50,34 +43,22 @@ func (w *xmlWriter) head() error {
 		b = appendXMLText(b, p.namespace, true)
 		b = append(b, '"')
 	}
-	w.buf = append(b, ">\n"...)
-	_, err := w.out.Write(w.buf)
-	return err
+	return append(b, ">\n"...)
 }
 
-func (w *xmlWriter) Write(ts []Triple) error {
-	if err := w.head(); err != nil {
-		return err
-	}
+func (w *xmlWriter) between() string { return "" }
+
+func (w *xmlWriter) tail() string { return "</rdf:RDF>\n" }
+
+func (w *xmlWriter) each(ts []Triple, f func(knakk.Subject, []byte) error) error {
 	w.batch.group(ts)
 	return w.batch.write(func(d *described) error {
 		w.buf = w.buf[:0]
 		if err := w.node(d, 1); err != nil {
 			return err
 		}
-		_, err := w.out.Write(w.buf)
-		return err
+		return f(d.term, w.buf)
 	})
-}
-
-func (w *xmlWriter) Close() error {
-	if err := w.head(); err != nil {
-		return err
-	}
-	if _, err := w.out.WriteString("</rdf:RDF>\n"); err != nil {
-		return err
-	}
-	return w.out.Flush()
 }
 
 func (w *xmlWriter) indent(depth int) {

@@ -1,7 +1,6 @@
 package rdf
 
 import (
-	"bufio"
 	"strings"
 	"unicode/utf8"
 
@@ -11,24 +10,17 @@ import (
 // turtleWriter writes Turtle as people would: prefixes at the top, a subject
 // once, one predicate a line.
 type turtleWriter struct {
-	out    *bufio.Writer
-	names  *names
-	batch  batch
-	buf    []byte // the subject that is being written
-	headed bool
+	names *names
+	batch batch
+	buf   []byte // the subject that is being written
 }
 
-func newTurtleWriter(out *bufio.Writer, prefixes map[string]string) *turtleWriter {
+func newTurtleWriter(prefixes map[string]string) *turtleWriter {
 	keep := func(prefix, namespace string) bool { return prefix == "" || simplePrefix(prefix, namespace) }
-	return &turtleWriter{out: out, names: newNames(prefixes, keep)}
+	return &turtleWriter{names: newNames(prefixes, keep)}
 }
 
-func (w *turtleWriter) head() error {
-	if w.headed {
-		return nil
-	}
-	w.headed = true
-	b := w.buf[:0]
+func (w *turtleWriter) appendHead(b []byte) []byte {
 	for _, p := range w.names.prefixes {
 		b = append(b, "@prefix "...)
 		b = append(b, p.prefix...)
@@ -36,34 +28,23 @@ func (w *turtleWriter) head() error {
 		b = append(b, p.namespace...)
 		b = append(b, "> .\n"...)
 	}
-	w.buf = b
-	_, err := w.out.Write(b)
-	return err
+	return b
 }
 
-func (w *turtleWriter) Write(ts []Triple) error {
-	if err := w.head(); err != nil {
-		return err
-	}
+func (w *turtleWriter) between() string { return "" }
+
+func (w *turtleWriter) tail() string { return "" }
+
+func (w *turtleWriter) each(ts []Triple, f func(knakk.Subject, []byte) error) error {
 	w.batch.group(ts)
-	return w.batch.write(w.root)
-}
-
-func (w *turtleWriter) Close() error {
-	if err := w.head(); err != nil {
-		return err
-	}
-	return w.out.Flush()
-}
-
-func (w *turtleWriter) root(d *described) error {
-	w.buf = append(w.buf[:0], '\n')
-	w.term(d.term)
-	w.buf = append(w.buf, ' ')
-	w.properties(d, 1)
-	w.buf = append(w.buf, " .\n"...)
-	_, err := w.out.Write(w.buf)
-	return err
+	return w.batch.write(func(d *described) error {
+		w.buf = append(w.buf[:0], '\n')
+		w.term(d.term)
+		w.buf = append(w.buf, ' ')
+		w.properties(d, 1)
+		w.buf = append(w.buf, " .\n"...)
+		return f(d.term, w.buf)
+	})
 }
 
 // properties writes what is said of d, the first of it on the line that is
