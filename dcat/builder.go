@@ -1,6 +1,7 @@
 package dcat
 
 import (
+	"cmp"
 	"hash/maphash"
 	"strconv"
 	"strings"
@@ -28,19 +29,37 @@ type builder struct {
 	site   catalog.Site
 	as     *dialect
 	nodes  []rdf.Triple      // finished nodes but for the one in hand
+	small  []rdf.Triple      // for thing, over and over
 	roles  map[uint64]role   // of the IRIs that are described, by their hash: there may be millions
-	said   map[string]string // what was said of agents and contacts, by IRI
+	said   map[uint64]uint64 // hashes of what was said of agents and contacts, by that of their IRI
+	claims []claim           // that were granted
+	traced bool              // claims are noted
+	label  string            // with which the labels of blank nodes begin
 	blanks int
 }
 
-func newBuilder(site catalog.Site, as *dialect) *builder {
-	return &builder{site: site, as: as, roles: make(map[uint64]role, 64), said: map[string]string{}}
+// A claim is an IRI that a builder has described.
+type claim struct {
+	iri  uint64 // hash
+	role role
+	said uint64 // hash of the facts that tell its bearer from others; 0 = there are none
 }
 
-// take returns what was built and starts anew; the roles stay.
-func (b *builder) take() []rdf.Triple {
+func newBuilder(site catalog.Site, as *dialect) *builder {
+	return &builder{site: site, as: as, roles: make(map[uint64]role, 64), said: map[uint64]uint64{}, label: "n"}
+}
+
+// reset makes b as if it were new.
+func (b *builder) reset() {
+	clear(b.roles)
+	clear(b.said)
+}
+
+// built returns what was built and starts anew; the roles stay. What it returns
+// changes when b goes on building.
+func (b *builder) built() []rdf.Triple {
 	ts := b.nodes
-	b.nodes = make([]rdf.Triple, 0, 128)
+	b.nodes = ts[:0]
 	return ts
 }
 
@@ -48,24 +67,52 @@ func (b *builder) take() []rdf.Triple {
 // each process, so that nobody can make two IRIs that have one hash.
 func hashOf(iri string) uint64 { return maphash.String(seed, iri) }
 
+// sumOf returns what a text is known by.
+func sumOf(text []byte) uint64 { return maphash.Bytes(seed, text) }
+
 var seed = maphash.MakeSeed()
 
 // claim reports whether iri is not yet described, and takes it for r.
-func (b *builder) claim(iri string, r role) bool {
-	h := hashOf(iri)
-	if _, taken := b.roles[h]; taken {
+func (b *builder) claim(iri string, r role) bool { return b.claimFor(iri, r, "") }
+
+// claimFor is claim for what is known by facts.
+func (b *builder) claimFor(iri string, r role, facts string) bool {
+	c := claim{hashOf(iri), r, factsHash(facts)}
+	if _, taken := b.roles[c.iri]; taken {
 		return false
 	}
-	b.roles[h] = r
+	b.take(c)
+	if b.traced {
+		b.claims = append(b.claims, c)
+	}
 	return true
+}
+
+func (b *builder) take(c claim) {
+	b.roles[c.iri] = c.role
+	if c.said != 0 {
+		b.said[c.iri] = c.said
+	}
 }
 
 // free reports whether iri may stand for what is described by facts: it is not
 // taken, or by the same. Two sources may say different things of one IRI; each
 // dataset keeps what its own said.
 func (b *builder) free(iri string, r role, facts string) bool {
-	taken, ok := b.roles[hashOf(iri)]
-	return !ok || taken == r && b.said[iri] == facts
+	return b.agrees(claim{hashOf(iri), r, factsHash(facts)})
+}
+
+// agrees reports whether c may be made, or was made already.
+func (b *builder) agrees(c claim) bool {
+	taken, ok := b.roles[c.iri]
+	return !ok || taken == c.role && b.said[c.iri] == c.said
+}
+
+func factsHash(facts string) uint64 {
+	if facts == "" {
+		return 0
+	}
+	return hashOf(facts)
 }
 
 // A node collects the triples of one subject.
@@ -89,10 +136,16 @@ func (b *builder) classes(all ...rdf.IRI) []rdf.IRI {
 	return all[1:]
 }
 
+// name begins the labels of blank nodes anew, with what tells the dataset d from
+// others: texts that are made apart must not share one.
+func (b *builder) name(d *catalog.Dataset) {
+	b.label, b.blanks = "b"+keyOf(cmp.Or(d.ID, d.Name))+"n", 0
+}
+
 // blank returns a new blank node, which the caller links with node.blank.
 func (b *builder) blank(classes ...rdf.IRI) (*node, rdf.Blank) {
 	b.blanks++
-	id := rdf.NewBlank("n" + strconv.Itoa(b.blanks))
+	id := rdf.NewBlank(b.label + strconv.Itoa(b.blanks))
 	n := &node{of: rdf.Triple{Subj: id}}
 	n.iri(rdfType, classes...)
 	return n, id
@@ -177,13 +230,15 @@ func (b *builder) thing(iri string, labels map[string]string, class ...rdf.IRI) 
 	if !b.claim(iri, aThing) {
 		return
 	}
-	n := about(rdf.NewIRI(iri), class...)
-	for _, l := range []string{"it", "en"} {
+	n := node{of: rdf.Triple{Subj: rdf.NewIRI(iri)}, ts: b.small[:0]}
+	n.iri(rdfType, class...)
+	for _, l := range [...]string{"it", "en"} {
 		if s := labels[l]; s != "" {
 			n.literal(pPrefLabel, rdf.NewLangLiteral(s, l))
 		}
 	}
-	b.done(n)
+	b.done(&n)
+	b.small = n.ts
 }
 
 // concept adds a reference to an entry of a vocabulary, and describes it.

@@ -2,7 +2,6 @@ package dcat
 
 import (
 	"cmp"
-	"io"
 	"maps"
 	"net/url"
 	"slices"
@@ -36,12 +35,6 @@ func croissantContext() Thing {
 	}
 	c["dataType"] = Thing{"@id": "cr:dataType", "@type": "@vocab"}
 	return c
-}
-
-// WriteCroissant writes d as a Croissant document: the files, and for each
-// table its columns with their types.
-func WriteCroissant(w io.Writer, site catalog.Site, d *catalog.Dataset) error {
-	return CroissantDataset(d, site, "").write(w)
 }
 
 // CroissantDataset returns d in the words of Croissant 1.0, in a language; ""

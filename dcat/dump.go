@@ -15,7 +15,7 @@ import (
 // is described under an IRI that a later one has, and then to Add.
 type Dump struct {
 	b       *builder
-	out     rdf.Writer
+	out     *rdf.Writer
 	origin  rdf.IRI
 	given   map[uint64]struct{} // IRIs of datasets and distributions that are written
 	triples int64
@@ -31,13 +31,13 @@ func NewDump(w io.Writer, site catalog.Site, modified time.Time) (*Dump, error) 
 	x := &Dump{b: newBuilder(site, DCATAPIT.dialect()), out: out, given: map[uint64]struct{}{}}
 	c := x.b.catalog(Page{Modified: modified}, nil)
 	x.origin = rdf.NewIRI(rdf.Value(c.of.Subj))
-	return x, x.write(append(c.ts, x.b.take()...))
+	return x, x.write(append(c.ts, x.b.built()...))
 }
 
 // Reserve takes the IRIs of datasets.
 func (x *Dump) Reserve(ds ...*catalog.Dataset) {
 	for _, d := range ds {
-		x.b.reserve(d)
+		x.b.reserve(namesOf(d, x.b.site))
 	}
 }
 
@@ -56,21 +56,21 @@ func (x *Dump) Add(ds ...*catalog.Dataset) error {
 // names returns the IRIs that Reserve has taken for d: where two datasets want
 // one, the first has it.
 func (x *Dump) names(d *catalog.Dataset) (uri string, dists []string) {
-	uri = x.give(DatasetURI(d, x.b.site), mintedDataset(d, x.b.site), aDataset)
-	dists = make([]string, len(d.Distributions))
-	for i := range d.Distributions {
-		r := &d.Distributions[i]
-		dists[i] = x.give(DistributionURI(d, r, x.b.site), resourcePage(d, r, x.b.site), aDistribution)
+	n := namesOf(d, x.b.site)
+	uri = x.give(n.dataset, aDataset)
+	dists = make([]string, len(n.distributions))
+	for i := range n.distributions {
+		dists[i] = x.give(n.distributions[i], aDistribution)
 	}
 	return uri, dists
 }
 
-func (x *Dump) give(iri, minted string, r role) string {
-	h := hashOf(iri)
+func (x *Dump) give(n name, r role) string {
+	iri, h := n.wish, hashOf(n.wish)
 	_, given := x.given[h]
 	taken, known := x.b.roles[h]
 	if given || known && taken != r {
-		iri, h = minted, hashOf(minted)
+		iri, h = n.minted, hashOf(n.minted)
 	}
 	x.b.claim(iri, r) // one that has come since it would have been reserved
 	x.given[h] = struct{}{}

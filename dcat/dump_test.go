@@ -21,7 +21,7 @@ func TestADumpSaysWhatThePageSays(t *testing.T) {
 	modified := time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
 
 	var page, whole bytes.Buffer
-	if err := dcat.WriteCatalog(&page, rdf.NTriples, site, dcat.Page{Number: 1, PerPage: 100, Modified: modified}, ds); err != nil {
+	if err := dcat.DCATAPIT.WriteCatalog(&page, rdf.NTriples, site, dcat.Page{Number: 1, PerPage: 100, Modified: modified}, ds, nil); err != nil {
 		t.Fatal(err)
 	}
 	dump, err := dcat.NewDump(&whole, site, modified)

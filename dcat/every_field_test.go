@@ -171,7 +171,7 @@ func TestEveryFieldSurvives(t *testing.T) {
 		for _, f := range formats {
 			t.Run(string(p)+" "+string(f), func(t *testing.T) {
 				var buf bytes.Buffer
-				if err := p.WriteDataset(&buf, f, site, want); err != nil {
+				if err := p.WriteDataset(&buf, f, site, want, nil); err != nil {
 					t.Fatal(err)
 				}
 				found := readBytes(t, buf.Bytes(), f)

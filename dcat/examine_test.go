@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"portico/catalog"
 	"portico/dcat"
 	"portico/internal/rdf"
@@ -94,8 +92,8 @@ func TestGradesKeepToTheBoundsOfDataEuropaEU(t *testing.T) {
 	}
 }
 
-// TestATallyIsTheScoreOfACatalogue adds counts up as they are kept.
-func TestATallyIsTheScoreOfACatalogue(t *testing.T) {
+// TestATallyAddsUpWhatIsKept adds counts up that were kept as JSON.
+func TestATallyAddsUpWhatIsKept(t *testing.T) {
 	one, two := best(), best()
 	two.Keywords, two.Distributions = nil, append(two.Distributions, catalog.Distribution{ID: "x", AccessURL: "https://esempio.it/"})
 	cards := []dcat.Scorecard{dcat.ScoreCard(one, nil), dcat.ScoreCard(two, nil)}
@@ -112,13 +110,17 @@ func TestATallyIsTheScoreOfACatalogue(t *testing.T) {
 		tally.Add(counts)
 	}
 	tally.Add([]dcat.Count{{1, 1, 0}}) // of another scheme
-	want := dcat.ScoreCatalog(cards)
-	got := tally.Card()
-	for i := range got.Metrics { // messages of a catalogue are its own
-		got.Metrics[i].Message, want.Metrics[i].Message = nil, nil
+	if tally.Datasets != 2 {
+		t.Errorf("%d datasets", tally.Datasets)
 	}
-	if diff := cmp.Diff(want.Metrics, got.Metrics); diff != "" || tally.Datasets != 2 || got.Points() != want.Points() {
-		t.Errorf("%d datasets: %s", tally.Datasets, diff)
+	for i, m := range tally.Card().Metrics {
+		a, b := cards[0].Metrics[i], cards[1].Metrics[i]
+		if m.Name != a.Name || m.Passed != a.Passed+b.Passed || m.Of != a.Of+b.Of || m.Presumed != a.Presumed+b.Presumed {
+			t.Errorf("%s: %d of %d, presumed %d", m.Name, m.Passed, m.Of, m.Presumed)
+		}
+		if (m.Mend == nil) != (m.Passed == m.Of) {
+			t.Errorf("%s says nothing of what is lost", m.Name)
+		}
 	}
 }
 

@@ -32,51 +32,53 @@ func (p Page) last() int {
 	return max(1, (p.Total+p.PerPage-1)/p.PerPage)
 }
 
-// WriteCatalog is Profile.WriteCatalog in DCAT-AP_IT.
-func WriteCatalog(w io.Writer, f rdf.Format, site catalog.Site, p Page, ds []*catalog.Dataset) error {
-	return DCATAPIT.WriteCatalog(w, f, site, p, ds)
-}
-
 // WriteCatalog streams a page of the catalogue to w: the catalogue, the links
 // to the other pages, then the datasets one after the other. What several
 // datasets refer to is described once a page, so that every page can be read
-// alone.
-func (as Profile) WriteCatalog(w io.Writer, f rdf.Format, site catalog.Site, p Page, ds []*catalog.Dataset) error {
-	if as == SchemaOrg || as == Croissant {
-		return as.writeThings(w, f, site, p, ds)
-	}
-	out, err := rdf.NewWriter(w, f, as.prefixes())
+// alone. Fragments are taken from the shelf and put there; a nil shelf keeps
+// nothing, and takes ds for what is fed.
+func (as Profile) WriteCatalog(w io.Writer, f rdf.Format, site catalog.Site, p Page, ds []*catalog.Dataset, shelf Shelf) error {
+	x, err := newAssembler(w, f, as, site, shelf)
 	if err != nil {
 		return err
 	}
-	b := newBuilder(site, as.dialect())
-	type reserved struct {
-		uri   string
-		dists []string
+	if as == SchemaOrg || as == Croissant {
+		fed, err := x.fed(ds)
+		if err != nil {
+			return err
+		}
+		return as.writeThings(w, f, site, p, fed)
 	}
-	// All IRIs of datasets are taken first: one may refer to a later one.
-	taken := make([]reserved, len(ds))
+	all := make([]placed, len(ds))
+	for i, d := range ds { // all first, for one may refer to a later one
+		if all[i], err = x.place(d); err != nil {
+			return err
+		}
+	}
+	if err := x.head(p, ds, all); err != nil {
+		return err
+	}
 	for i, d := range ds {
-		taken[i].uri, taken[i].dists = b.reserve(d)
+		if err := x.add(d, all[i]); err != nil {
+			return err
+		}
 	}
-	c := b.catalog(p, ds)
-	for _, r := range taken {
-		c.iri(pDataset, rdf.NewIRI(r.uri))
+	return x.out.Close()
+}
+
+// head writes the catalogue and the links to its other pages.
+func (x *assembler) head(p Page, ds []*catalog.Dataset, all []placed) error {
+	c := x.b.catalog(p, ds)
+	for i := range all {
+		c.iri(pDataset, rdf.NewIRI(all[i].uri))
 	}
-	if err := out.Write(append(c.ts, b.take()...)); err != nil {
+	if err := x.write(append(c.ts, x.b.built()...)); err != nil {
 		return err
 	}
 	if p.Total > 0 && p.Link != nil {
-		if err := out.Write(paging(p)); err != nil {
-			return err
-		}
+		return x.out.Write(paging(p))
 	}
-	for i, d := range ds {
-		if err := out.Write(b.describe(d, taken[i].uri, taken[i].dists)); err != nil {
-			return err
-		}
-	}
-	return out.Close()
+	return nil
 }
 
 // catalog describes the catalogue but for its datasets.

@@ -15,7 +15,7 @@ type Profile string
 
 // The profiles.
 const (
-	DCATAPIT  Profile = "dcat_ap_it" // DCAT-AP_IT, which dati.gov.it reads; the package's plain functions write it
+	DCATAPIT  Profile = "dcat_ap_it" // DCAT-AP_IT, which dati.gov.it reads
 	DCATAP2   Profile = "dcat_ap_2"  // DCAT-AP 2.1.1
 	DCATAP3   Profile = "dcat_ap_3"  // DCAT-AP 3.0.1, with what HVD asks
 	GeoDCAT   Profile = "geodcat"    // GeoDCAT-AP 3: DCAT-AP 3 with boxes, centres and roles
@@ -79,45 +79,31 @@ func ProfileOf(names string) (Profile, bool) {
 	return chosen, true
 }
 
-// Profiles returns all profiles, the default first.
-func Profiles() []Profile {
-	return []Profile{DCATAPIT, DCATAP2, DCATAP3, GeoDCAT, SchemaOrg, Croissant}
-}
-
-// Write returns the triples of one dataset in the profile; see the function
-// Write.
-func (p Profile) Write(d *catalog.Dataset, site catalog.Site) []rdf.Triple {
-	switch p {
-	case SchemaOrg:
-		return thingTriples(SchemaOrgDataset(d, site, ""))
-	case Croissant:
-		return thingTriples(CroissantDataset(d, site, ""))
-	default:
-		b := newBuilder(site, p.dialect())
-		return b.dataset(d)
-	}
-}
-
-// WriteDataset writes one dataset to w in the profile. JSON-LD of schema.org
-// and of Croissant is nested, as their readers want it.
-func (p Profile) WriteDataset(w io.Writer, f rdf.Format, site catalog.Site, d *catalog.Dataset) error {
-	if f == rdf.JSONLD {
-		switch p {
-		case SchemaOrg:
-			return WriteSchemaOrg(w, site, d)
-		case Croissant:
-			return WriteCroissant(w, site, d)
-		default:
-		}
-	}
-	out, err := rdf.NewWriter(w, f, p.prefixes())
+// WriteDataset writes one dataset to w in the profile: its fragment alone. The
+// shelf is as for WriteCatalog. JSON-LD of schema.org and of Croissant is nested,
+// as their readers want it.
+func (p Profile) WriteDataset(w io.Writer, f rdf.Format, site catalog.Site, d *catalog.Dataset, shelf Shelf) error {
+	x, err := newAssembler(w, f, p, site, shelf)
 	if err != nil {
 		return err
 	}
-	if err := out.Write(p.Write(d, site)); err != nil {
+	if p != SchemaOrg && p != Croissant {
+		made, err := x.fragment(d)
+		if err != nil {
+			return err
+		}
+		if err := x.paste(made); err != nil {
+			return err
+		}
+		return x.out.Close()
+	}
+	if d, err = x.shelf.Fed(d); err != nil {
 		return err
 	}
-	return out.Close()
+	if f == rdf.JSONLD {
+		return p.thing(d, site).write(w)
+	}
+	return p.writeFlat(w, f, p.thing(d, site))
 }
 
 func (p Profile) prefixes() map[string]string {

@@ -34,12 +34,14 @@ func TestProfilesByTheNamesThatClientsUse(t *testing.T) {
 			t.Errorf("%q is %q", names, got)
 		}
 	}
-	for _, p := range dcat.Profiles() {
+	for _, p := range everyProfile {
 		if got, ok := dcat.ProfileOf(string(p)); !ok || got != p {
 			t.Errorf("%q is not known by its own name", p)
 		}
 	}
 }
+
+var everyProfile = []dcat.Profile{dcat.DCATAPIT, dcat.DCATAP2, dcat.DCATAP3, dcat.GeoDCAT, dcat.SchemaOrg, dcat.Croissant}
 
 // TestWhatTellsTheProfilesApart looks for the words by which they differ.
 func TestWhatTellsTheProfilesApart(t *testing.T) {
@@ -57,7 +59,7 @@ func TestWhatTellsTheProfilesApart(t *testing.T) {
 	} {
 		t.Run(string(tc.profile), func(t *testing.T) {
 			var buf bytes.Buffer
-			if err := tc.profile.WriteDataset(&buf, rdf.Turtle, site, d); err != nil {
+			if err := tc.profile.WriteDataset(&buf, rdf.Turtle, site, d, nil); err != nil {
 				t.Fatal(err)
 			}
 			text := strings.ReplaceAll(buf.String(), `"48213"^^xsd:decimal`, "48213.0")
@@ -117,8 +119,8 @@ func golden(t *testing.T, name string, got []byte) {
 
 func TestSchemaOrgAndCroissant(t *testing.T) {
 	for name, write := range map[string]func(*bytes.Buffer) error{
-		"schemaorg.json": func(b *bytes.Buffer) error { return dcat.WriteSchemaOrg(b, site, tabled()) },
-		"croissant.json": func(b *bytes.Buffer) error { return dcat.WriteCroissant(b, site, tabled()) },
+		"schemaorg.json": func(b *bytes.Buffer) error { return dcat.SchemaOrg.WriteDataset(b, rdf.JSONLD, site, tabled(), nil) },
+		"croissant.json": func(b *bytes.Buffer) error { return dcat.Croissant.WriteDataset(b, rdf.JSONLD, site, tabled(), nil) },
 	} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
@@ -134,7 +136,7 @@ func TestEveryFieldOfARecordSetHasAFile(t *testing.T) {
 	d.Distributions = append(d.Distributions, plainDistribution(d.URI))
 	d.Distributions[1].Table = &catalog.Table{Written: true, Taken: time.Now(), Columns: []catalog.Column{{Name: "n", Type: catalog.Integer}}}
 	var b bytes.Buffer
-	if err := dcat.WriteCroissant(&b, site, d); err != nil {
+	if err := dcat.Croissant.WriteDataset(&b, rdf.JSONLD, site, d, nil); err != nil {
 		t.Fatal(err)
 	}
 	var doc struct {
@@ -177,7 +179,7 @@ func TestEveryFieldOfARecordSetHasAFile(t *testing.T) {
 }
 
 func TestACatalogueInEveryProfileAndSyntax(t *testing.T) {
-	for _, p := range dcat.Profiles() {
+	for _, p := range everyProfile {
 		for _, f := range formats {
 			g := parseAny(t, feedOf(t, p, f, full(1), tabled()), f)
 			class := "http://www.w3.org/ns/dcat#Dataset"
@@ -221,7 +223,7 @@ func TestExtents(t *testing.T) {
 		d := full(1)
 		d.Spatial = []catalog.Place{{Name: catalog.It("Qui"), Geometry: geometry}}
 		var b bytes.Buffer
-		if err := dcat.GeoDCAT.WriteDataset(&b, rdf.NTriples, site, d); err != nil {
+		if err := dcat.GeoDCAT.WriteDataset(&b, rdf.NTriples, site, d, nil); err != nil {
 			t.Fatal(err)
 		}
 		_, box, _ := strings.Cut(b.String(), `<http://www.w3.org/ns/dcat#bbox> "`)
@@ -242,7 +244,7 @@ func FuzzGeometry(f *testing.F) {
 		d := full(1)
 		d.Spatial = []catalog.Place{{Name: catalog.It("Qui"), Geometry: geometry}}
 		var b bytes.Buffer
-		if err := dcat.GeoDCAT.WriteDataset(&b, rdf.NTriples, site, d); err != nil {
+		if err := dcat.GeoDCAT.WriteDataset(&b, rdf.NTriples, site, d, nil); err != nil {
 			t.Fatal(err)
 		}
 		for _, v := range dcat.Validate(parse(t, b.Bytes(), rdf.NTriples), dcat.Validation{Rules: []dcat.Ruleset{dcat.RulesAP3}, Fragment: true}) {

@@ -53,7 +53,7 @@ func surviveHarvest(t *testing.T, f rdf.Format, found []dcat.Found) {
 	}
 	var buf bytes.Buffer
 	page := dcat.Page{Number: 1, PerPage: 100, Total: len(ds), Link: link, Modified: def.Now}
-	if err := dcat.WriteCatalog(&buf, f, site, page, ds); err != nil {
+	if err := dcat.DCATAPIT.WriteCatalog(&buf, f, site, page, ds, nil); err != nil {
 		t.Fatal(err)
 	}
 	again := readBytes(t, buf.Bytes(), f)

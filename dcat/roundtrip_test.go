@@ -25,7 +25,7 @@ func TestWhatIsWrittenIsReadAgain(t *testing.T) {
 		t.Run(string(f), func(t *testing.T) {
 			want := full(1)
 			var buf bytes.Buffer
-			if err := dcat.WriteDataset(&buf, f, site, want); err != nil {
+			if err := dcat.DCATAPIT.WriteDataset(&buf, f, site, want, nil); err != nil {
 				t.Fatal(err)
 			}
 			found := readBytes(t, buf.Bytes(), f)
@@ -67,7 +67,7 @@ func TestACataloguePageIsTheUnionOfItsDatasets(t *testing.T) {
 	for _, f := range formats {
 		t.Run(string(f), func(t *testing.T) {
 			var buf bytes.Buffer
-			if err := dcat.WriteCatalog(&buf, f, site, page, ds); err != nil {
+			if err := dcat.DCATAPIT.WriteCatalog(&buf, f, site, page, ds, nil); err != nil {
 				t.Fatal(err)
 			}
 			doc, err := rdf.Read(&buf, f, "", rdf.DefaultLimits)
@@ -115,7 +115,7 @@ func TestPagingEnds(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var buf bytes.Buffer
-			if err := dcat.WriteCatalog(&buf, rdf.Turtle, site, tc.page, nil); err != nil {
+			if err := dcat.DCATAPIT.WriteCatalog(&buf, rdf.Turtle, site, tc.page, nil, nil); err != nil {
 				t.Fatal(err)
 			}
 			text := buf.String()
@@ -172,7 +172,7 @@ func TestOneBadAddressDoesNotBreakTheRest(t *testing.T) {
 	d.Distributions[0].DownloadURL = "C:\\dati\\file.csv"
 	for _, f := range formats {
 		var buf bytes.Buffer
-		if err := dcat.WriteDataset(&buf, f, site, d); err != nil {
+		if err := dcat.DCATAPIT.WriteDataset(&buf, f, site, d, nil); err != nil {
 			t.Fatal(err)
 		}
 		found := readBytes(t, buf.Bytes(), f)
@@ -212,7 +212,7 @@ func TestAContactIsNeverAnAgent(t *testing.T) {
 func ntriples(t testing.TB, d *catalog.Dataset) []byte {
 	t.Helper()
 	var buf bytes.Buffer
-	if err := dcat.WriteDataset(&buf, rdf.NTriples, site, d); err != nil {
+	if err := dcat.DCATAPIT.WriteDataset(&buf, rdf.NTriples, site, d, nil); err != nil {
 		t.Fatal(err)
 	}
 	return buf.Bytes()
@@ -230,7 +230,7 @@ func BenchmarkCataloguePage(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				buf.Reset()
-				if err := dcat.WriteCatalog(&buf, f, site, page, ds); err != nil {
+				if err := dcat.DCATAPIT.WriteCatalog(&buf, f, site, page, ds, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

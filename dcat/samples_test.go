@@ -36,7 +36,7 @@ func TestTheGoodSamplesAreReproduced(t *testing.T) {
 				Modified: time.Date(2026, 11, 20, 8, 30, 0, 0, time.FixedZone("CET", 3600)),
 			}
 			var buf bytes.Buffer
-			if err := dcat.WriteCatalog(&buf, rdf.NTriples, own, page, ds); err != nil {
+			if err := dcat.DCATAPIT.WriteCatalog(&buf, rdf.NTriples, own, page, ds, nil); err != nil {
 				t.Fatal(err)
 			}
 			got := graphOf(t, buf.Bytes())

@@ -2,7 +2,6 @@ package dcat
 
 import (
 	"cmp"
-	"io"
 	"net/url"
 	"strconv"
 	"unicode/utf8"
@@ -20,14 +19,8 @@ const (
 	mostDescription  = 4900
 )
 
-// WriteSchemaOrg writes d as a JSON-LD document in the words of schema.org, as
-// search engines for datasets want it.
-func WriteSchemaOrg(w io.Writer, site catalog.Site, d *catalog.Dataset) error {
-	return SchemaOrgDataset(d, site, "").write(w)
-}
-
 // SchemaOrgDataset returns d as a schema.org Dataset in a language; "" is that
-// of the site. It is what pages hold and what WriteSchemaOrg writes.
+// of the site. It is what pages hold and what SchemaOrg writes in JSON-LD.
 func SchemaOrgDataset(d *catalog.Dataset, site catalog.Site, lang string) Thing {
 	lang = cmp.Or(lang, site.Locale, catalog.DefaultLanguage)
 	page := pageOf(d, site)

@@ -63,16 +63,7 @@ type Links func(address string) Reach
 // A Scorecard is the quality of the metadata of a dataset or of a catalogue.
 type Scorecard struct {
 	Metrics []Metric // in the order of the dimensions
-	Stars   int      // of open data, 0 to 4: licence, structure, open format, RDF
-}
-
-// Score returns what d is worth and out of how much, as data.europa.eu counts
-// it, and the metrics in which something is to be won, those that bring most
-// first. It is a function of d and of what is known of its links alone. d
-// should be complete (see Complete): that is what is fed and scored.
-func Score(d *catalog.Dataset, links Links) (points, most int, lost []Metric) {
-	c := ScoreCard(d, links)
-	return c.Points(), MaxScore, c.Lost()
+	Stars   int      // of open data; see Stars
 }
 
 // Points returns the sum of all metrics, rounded.
@@ -135,69 +126,22 @@ func ScoreCard(d *catalog.Dataset, links Links) Scorecard {
 	for i := range metrics {
 		c.Metrics = append(c.Metrics, s.measure(&metrics[i]))
 	}
-	c.Stars = stars(d)
+	c.Stars = Stars(d)
 	return c
 }
 
-// ScoreCatalog returns the scorecard of a catalogue as data.europa.eu makes it:
-// each metric by the share of all datasets, or of all distributions, that pass.
-// It is not the mean of the datasets' points.
-func ScoreCatalog(cards []Scorecard) Scorecard {
-	var out Scorecard
-	stars := 0
-	for _, c := range cards {
-		stars += c.Stars
-		for i, m := range c.Metrics {
-			if i == len(out.Metrics) {
-				m.Passed, m.Of, m.Presumed = 0, 0, 0
-				m.Message, m.Mend = nil, nil
-				out.Metrics = append(out.Metrics, m)
-			}
-			sum, one := &out.Metrics[i], c.Metrics[i]
-			sum.Passed, sum.Of, sum.Presumed = sum.Passed+one.Passed, sum.Of+one.Of, sum.Presumed+one.Presumed
-			if len(sum.Mend) == 0 {
-				sum.Message, sum.Mend = one.Message, one.Mend
-			}
-		}
-	}
-	if len(cards) > 0 {
-		out.Stars = stars / len(cards)
-	}
-	return out
-}
-
-// stars returns the stars of open data: one for an open licence, two for data
-// that a machine reads, three in a format that is nobody's, four as RDF. The
-// best distribution counts.
-func stars(d *catalog.Dataset) int {
-	best := 0
+// Stars returns the stars of open data that d has, as vocab.Openness counts
+// them: those of its best distribution. What has become a table can be had as
+// CSV, whatever the file is.
+func Stars(d *catalog.Dataset) int {
+	best := vocab.Openness(cmp.Or(d.License, d.LicenseID), nil, false)
 	for i := range d.Distributions {
 		x := &d.Distributions[i]
-		l, known := vocab.License(cmp.Or(x.License, d.License))
-		if !known || !l.Open {
-			continue
+		formats := []string{cmp.Or(x.Format, x.FormatLabel)}
+		if x.Table != nil {
+			formats = append(formats, "CSV")
 		}
-		f, _ := vocab.FileType(x.Format)
-		n := 1
-		switch {
-		case x.Format == "" || !f.MachineReadable:
-		case isLinked(f.Code):
-			n = 4
-		case f.NonProprietary:
-			n = 3
-		default:
-			n = 2
-		}
-		best = max(best, n)
+		best = max(best, vocab.Openness(cmp.Or(x.License, d.License, d.LicenseID), formats, len(x.ConformsTo) > 0))
 	}
 	return best
-}
-
-// isLinked reports whether a file type is a syntax of RDF.
-func isLinked(code string) bool {
-	switch code {
-	case "RDF", "RDF_XML", "RDF_TURTLE", "RDF_N_TRIPLES", "RDF_N_QUADS", "RDF_TRIG", "RDF_TRIX", "RDFA", "JSON_LD", "N3", "SPARQLQ", "SPARQLQRES", "OWL":
-		return true
-	}
-	return false
 }

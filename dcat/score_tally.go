@@ -77,7 +77,10 @@ func (t *Tally) Add(counts []Count) {
 	}
 }
 
-// Card returns the scorecard of all that was added, as ScoreCatalog does.
+// Card returns the scorecard of all that was added, as data.europa.eu makes that
+// of a catalogue: each metric by the share of all datasets, or of all
+// distributions, that pass. It is not the mean of the datasets' points, and has
+// no Stars.
 func (t *Tally) Card() Scorecard {
 	var c Scorecard
 	for i, sum := range t.sums {

@@ -40,9 +40,9 @@ func TestTheWeightsAreThoseOfDataEuropaEU(t *testing.T) {
 }
 
 func TestABestDatasetHasThemAll(t *testing.T) {
-	points, most, lost := dcat.Score(best(), func(string) dcat.Reach { return dcat.Reached })
-	if points != 405 || most != 405 || len(lost) > 0 {
-		t.Errorf("%d of %d, lost %v", points, most, names(lost))
+	c := dcat.ScoreCard(best(), func(string) dcat.Reach { return dcat.Reached })
+	if c.Points() != dcat.MaxScore || len(c.Lost()) > 0 {
+		t.Errorf("%d points, lost %v", c.Points(), names(c.Lost()))
 	}
 	if c := dcat.ScoreCard(best(), nil); c.Rating() != "excellent" || c.Stars != 3 || c.Points() != 405 {
 		t.Errorf("%s, %d stars, %d points", c.Rating(), c.Stars, c.Points())
@@ -80,7 +80,8 @@ func TestEachPointCanBeLost(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			d := best()
 			tc.spoil(d)
-			points, _, lost := dcat.Score(d, nil)
+			c := dcat.ScoreCard(d, nil)
+			points, lost := c.Points(), c.Lost()
 			if points != tc.want || !slices.Contains(names(lost), tc.lost) {
 				t.Errorf("%d points, want %d; lost %v", points, tc.want, names(lost))
 			}
@@ -97,12 +98,13 @@ func TestDeadLinksCost(t *testing.T) {
 	d := best()
 	d.Distributions = append(d.Distributions, d.Distributions[0])
 	d.Distributions[1].AccessURL, d.Distributions[1].DownloadURL = "https://example.org/rotto", "https://example.org/rotto.csv"
-	points, _, lost := dcat.Score(d, func(u string) dcat.Reach {
+	c := dcat.ScoreCard(d, func(u string) dcat.Reach {
 		if u == "https://example.org/rotto" || u == "https://example.org/rotto.csv" {
 			return dcat.Unreached
 		}
 		return dcat.Reached
 	})
+	points, lost := c.Points(), c.Lost()
 	if points != 405-25-15 || lost[0].Name != "access-url-status" || lost[0].Passed != 1 || lost[0].Of != 2 {
 		t.Errorf("%d points, lost %+v", points, lost)
 	}
@@ -123,11 +125,14 @@ func TestACatalogueIsScoredByShares(t *testing.T) {
 		x.Format, x.URI, x.ID = "PDF", "", catalog.StableID("file", x.URI, string(rune('a'+i)))
 	}
 	cards := []dcat.Scorecard{dcat.ScoreCard(one, nil), dcat.ScoreCard(three, nil)}
-	c := dcat.ScoreCatalog(cards)
-	if got := c.Points(); got != 405-30 { // machine-readable and non-proprietary: 1 of 4 files
+	var all, none dcat.Tally
+	for _, c := range cards {
+		all.Add(c.Counts())
+	}
+	if got := all.Card().Points(); got != 405-30 { // machine-readable and non-proprietary: 1 of 4 files
 		t.Errorf("%d points; the datasets have %d and %d", got, cards[0].Points(), cards[1].Points())
 	}
-	if got := dcat.ScoreCatalog(nil).Points(); got != 0 {
+	if got := none.Card().Points(); got != 0 {
 		t.Errorf("an empty catalogue has %d points", got)
 	}
 }
@@ -143,6 +148,6 @@ func BenchmarkScore(b *testing.B) {
 	d := best()
 	b.ReportAllocs()
 	for b.Loop() {
-		dcat.Score(d, nil)
+		dcat.ScoreCard(d, nil).Points()
 	}
 }

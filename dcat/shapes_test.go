@@ -45,7 +45,7 @@ func feedOf(t testing.TB, p dcat.Profile, f rdf.Format, ds ...*catalog.Dataset) 
 	t.Helper()
 	var buf bytes.Buffer
 	page := dcat.Page{Number: 1, PerPage: 100, Total: len(ds), Link: link, Modified: time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)}
-	if err := p.WriteCatalog(&buf, f, site, page, ds); err != nil {
+	if err := p.WriteCatalog(&buf, f, site, page, ds, nil); err != nil {
 		t.Fatal(err)
 	}
 	return buf.Bytes()

@@ -54,6 +54,14 @@ func (t Thing) write(w io.Writer) error {
 	return nil
 }
 
+// thing returns d in the words of p, which is no RDF profile.
+func (as Profile) thing(d *catalog.Dataset, site catalog.Site) Thing {
+	if as == Croissant {
+		return CroissantDataset(d, site, "")
+	}
+	return SchemaOrgDataset(d, site, "")
+}
+
 // writeThings writes a page of the catalogue as a DataCatalog.
 func (as Profile) writeThings(w io.Writer, f rdf.Format, site catalog.Site, p Page, ds []*catalog.Dataset) error {
 	home := site.Link("/")
@@ -68,10 +76,7 @@ func (as Profile) writeThings(w io.Writer, f rdf.Format, site catalog.Site, p Pa
 	}
 	all := make([]Thing, 0, len(ds))
 	for _, d := range ds {
-		t := SchemaOrgDataset(d, site, "")
-		if as == Croissant {
-			t = CroissantDataset(d, site, "")
-		}
+		t := as.thing(d, site)
 		delete(t, "@context") // the page has it
 		all = append(all, t)
 	}
@@ -80,11 +85,16 @@ func (as Profile) writeThings(w io.Writer, f rdf.Format, site catalog.Site, p Pa
 		c["@context"] = as.context()
 		return c.write(w)
 	}
+	return as.writeFlat(w, f, c)
+}
+
+// writeFlat writes t as triples.
+func (as Profile) writeFlat(w io.Writer, f rdf.Format, t Thing) error {
 	out, err := rdf.NewWriter(w, f, as.prefixes())
 	if err != nil {
 		return err
 	}
-	if err := out.Write(thingTriples(c)); err != nil {
+	if err := out.Write(thingTriples(t)); err != nil {
 		return err
 	}
 	return out.Close()

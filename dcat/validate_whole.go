@@ -121,14 +121,3 @@ var tablePrefixes = map[string]string{
 	"gsp": nsGsp, "locn": nsLocn, "odrl": "http://www.w3.org/ns/odrl/2/", "owl": nsOwl, "prov": nsProv, "rdf": nsRdf,
 	"rdfs": nsRdfs, "skos": nsSkos, "spdx": nsSpdx, "vcard": nsVcard, "xsd": nsXsd,
 }
-
-// ShortName writes the IRI of a property or class with its prefix, as findings
-// name it; others are as they are.
-func ShortName(iri string) string {
-	for prefix, ns := range tablePrefixes {
-		if local, ok := strings.CutPrefix(iri, ns); ok {
-			return prefix + ":" + local
-		}
-	}
-	return iri
-}

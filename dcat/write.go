@@ -2,7 +2,6 @@ package dcat
 
 import (
 	"cmp"
-	"io"
 	"net/url"
 	"path"
 	"regexp"
@@ -13,18 +12,12 @@ import (
 	"portico/internal/rdf"
 )
 
-// Write returns the triples of one dataset in DCAT-AP_IT with all that it refers to:
-// distributions, agents, contacts, licences, standards. The triples of one
-// subject stand together, those of the dataset first. A value that no document
-// can hold is left out. Both types are written for every class that DCAT-AP_IT
-// adds its own to (dcat-traps B3), and the IRIs of a source are kept (B12).
+// Write returns the triples of one dataset in DCAT-AP_IT, with all that it refers
+// to. Those of one subject stand together, those of the dataset first.
 func Write(d *catalog.Dataset, site catalog.Site) []rdf.Triple {
-	return DCATAPIT.Write(d, site)
-}
-
-// WriteDataset writes the RDF of one dataset to w, in DCAT-AP_IT.
-func WriteDataset(w io.Writer, f rdf.Format, site catalog.Site, d *catalog.Dataset) error {
-	return DCATAPIT.WriteDataset(w, f, site, d)
+	b := newBuilder(site, DCATAPIT.dialect())
+	uri, dists := b.reserve(namesOf(d, site))
+	return b.describe(d, uri, dists)
 }
 
 // DatasetURI returns the IRI of d in RDF: the one that its source gave it, or
@@ -53,35 +46,51 @@ func resourcePage(d *catalog.Dataset, x *catalog.Distribution, site catalog.Site
 	return mintedDataset(d, site) + "/resource/" + url.PathEscape(x.ID)
 }
 
-// reserve takes the IRIs of d and its distributions, so that nothing else is
-// described under them. On a page an IRI that another dataset has gives way to
-// one of ours.
-func (b *builder) reserve(d *catalog.Dataset) (dataset string, distributions []string) {
-	dataset = DatasetURI(d, b.site)
-	if !b.claim(dataset, aDataset) {
-		dataset = mintedDataset(d, b.site)
-		b.claim(dataset, aDataset)
-	}
-	distributions = make([]string, len(d.Distributions))
+// names are the IRIs that a dataset and its distributions may have.
+type names struct {
+	dataset       name
+	distributions []name
+}
+
+// A name is the IRI that something should have, and one of ours for when
+// another dataset has that.
+type name struct{ wish, minted string }
+
+func namesOf(d *catalog.Dataset, site catalog.Site) names {
+	n := names{dataset: name{DatasetURI(d, site), mintedDataset(d, site)}, distributions: make([]name, len(d.Distributions))}
 	for i := range d.Distributions {
 		x := &d.Distributions[i]
-		u := DistributionURI(d, x, b.site)
-		if !b.claim(u, aDistribution) {
-			u = resourcePage(d, x, b.site)
-			b.claim(u, aDistribution)
-		}
-		distributions[i] = u
+		n.distributions[i] = name{DistributionURI(d, x, site), resourcePage(d, x, site)}
+	}
+	return n
+}
+
+// reserve takes the IRIs of a dataset and its distributions, so that nothing
+// else is described under them.
+func (b *builder) reserve(n names) (dataset string, distributions []string) {
+	distributions = make([]string, len(n.distributions))
+	dataset = b.grant(n.dataset, aDataset)
+	for i, x := range n.distributions {
+		distributions[i] = b.grant(x, aDistribution)
 	}
 	return dataset, distributions
 }
 
-func (b *builder) dataset(d *catalog.Dataset) []rdf.Triple {
-	uri, dists := b.reserve(d)
-	return b.describe(d, uri, dists)
+func (b *builder) grant(n name, r role) string {
+	if b.claim(n.wish, r) {
+		return n.wish
+	}
+	b.claim(n.minted, r)
+	return n.minted
 }
 
-// describe returns the triples of d under IRIs that are reserved.
+// describe returns the triples of d with all that it refers to: distributions,
+// agents, contacts, licences, standards. A value that no document can hold is left
+// out. Both types are written for every class that DCAT-AP_IT adds its own to
+// (dcat-traps B3), and the IRIs of a source are kept (B12). The IRIs that d is
+// described under are reserved.
 func (b *builder) describe(d *catalog.Dataset, uri string, dists []string) []rdf.Triple {
+	b.name(d)
 	b.agentsFirst(d)
 	n := about(rdf.NewIRI(uri), b.classes(datasetClasses...)...)
 	if d.Kind == KindSeries {
@@ -97,7 +106,7 @@ func (b *builder) describe(d *catalog.Dataset, uri string, dists []string) []rdf
 		n.iri(pDistribution, rdf.NewIRI(dists[i]))
 		b.distribution(d, &d.Distributions[i], dists[i], uri)
 	}
-	rest := b.take()
+	rest := b.built()
 	return append(n.ts, rest...)
 }
 

@@ -72,10 +72,9 @@ func (b *builder) describeAgent(a *catalog.Agent) string {
 	lang, name := theName(a.Name)
 	facts := strings.Join([]string{a.Identifier, name, a.Name.In("en"), a.Type}, "\x00")
 	iri := b.agentIRI(a, facts)
-	if !b.claim(iri, anAgent) {
+	if !b.claimFor(iri, anAgent, facts) {
 		return iri
 	}
-	b.said[iri] = facts
 	n := about(rdf.NewIRI(iri))
 	if cleanLine(a.Identifier) != "" && b.as.italian {
 		n.iri(rdfType, cAgent)
@@ -147,10 +146,9 @@ func (b *builder) contact(n *node, c *catalog.Contact, organization string) {
 	key := keyOf(contactFacts(c)...)
 	iri := b.contactIRI(c, organization, key)
 	n.iri(p, rdf.NewIRI(iri))
-	if !b.claim(iri, aContact) {
+	if !b.claimFor(iri, aContact, key) {
 		return
 	}
-	b.said[iri] = key
 	v := about(rdf.NewIRI(iri))
 	if full && b.as.italian {
 		v.iri(rdfType, cContact)

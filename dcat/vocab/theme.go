@@ -88,14 +88,3 @@ var subthemes = sync.OnceValue(func() *list[SubTheme] {
 // Subtheme returns the EuroVoc micro-thesaurus that s names by number, IRI or
 // label.
 func Subtheme(s string) (SubTheme, bool) { return subthemes().find(s) }
-
-// Subthemes returns the sub-themes of the theme with the given code.
-func Subthemes(theme string) []SubTheme {
-	var out []SubTheme
-	for _, s := range subthemes().entries {
-		if slices.Contains(s.Themes, theme) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
