@@ -26,6 +26,10 @@ type Message struct {
 	To      string
 	Subject string
 	Text    string
+	// Unsubscribe is an address at which one POST ends such mails, without a
+	// question (RFC 8058); "" = the mail is not one of many.
+	Unsubscribe string
+	Auto        bool // no person wrote it: nobody's machine should answer (RFC 3834)
 }
 
 // A Mailer sends mail by one SMTP server. Connections are encrypted and the
@@ -147,6 +151,9 @@ func (msg Message) encode(now time.Time) (from, to string, raw []byte, err error
 	var b strings.Builder
 	fmt.Fprintf(&b, "From: %s\r\nTo: %s\r\nSubject: %s\r\nDate: %s\r\nMessage-ID: <%s@%s>\r\n",
 		f, t, mime.QEncoding.Encode("utf-8", msg.Subject), now.Format(time.RFC1123Z), hex.EncodeToString(id[:]), domain)
+	if err := msg.list(&b); err != nil {
+		return "", "", nil, err
+	}
 	b.WriteString("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n")
 	q := quotedprintable.NewWriter(&b)
 	if _, err := q.Write([]byte(msg.Text)); err != nil {
@@ -156,4 +163,21 @@ func (msg Message) encode(now time.Time) (from, to string, raw []byte, err error
 		return "", "", nil, err
 	}
 	return f.Address, t.Address, []byte(b.String()), nil
+}
+
+// list writes the headers by which mail programs tell what a machine sends, and
+// offer to end it.
+func (msg Message) list(b *strings.Builder) error {
+	if msg.Auto {
+		b.WriteString("Auto-Submitted: auto-generated\r\n")
+	}
+	if msg.Unsubscribe == "" {
+		return nil
+	}
+	u, err := url.Parse(msg.Unsubscribe)
+	if err != nil || u.Host == "" || strings.ContainsAny(msg.Unsubscribe, "<> ,") {
+		return fmt.Errorf("the address that ends the mails, %q, is none", msg.Unsubscribe)
+	}
+	fmt.Fprintf(b, "List-Unsubscribe: <%s>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", msg.Unsubscribe)
+	return nil
 }

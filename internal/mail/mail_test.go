@@ -1,20 +1,18 @@
 package mail
 
 import (
-	"bufio"
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"fmt"
 	"math/big"
-	"net"
 	"strings"
 	"testing"
 	"time"
+
+	"portico/internal/mail/mailtest"
 )
 
 // TestCertificatesAreChecked is SEC-018 for mail: a server whose certificate
@@ -39,8 +37,8 @@ func TestCertificatesAreChecked(t *testing.T) {
 				if !c.trusted {
 					pool = x509.NewCertPool()
 				}
-				srv := newServer(t, cert, scheme == "smtps")
-				m, err := New(scheme+"://"+srv.addr, pool)
+				srv := mailtest.New(t, cert, scheme == "smtps")
+				m, err := New(scheme+"://"+srv.Addr, pool)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -51,7 +49,7 @@ func TestCertificatesAreChecked(t *testing.T) {
 				if !c.wantSent {
 					return
 				}
-				got := <-srv.mails
+				got := srv.Next(t)
 				for _, want := range []string{"From: \"Portico\" <p@a.example>", "Subject: =?utf-8?q?Novit=C3=A0?=", "Citt=C3=A0", "quoted-printable"} {
 					if !strings.Contains(got, want) {
 						t.Errorf("the mail lacks %q:\n%s", want, got)
@@ -74,9 +72,30 @@ func TestHeadersCannotBeInjected(t *testing.T) {
 	}
 }
 
+func TestListHeadersAreThoseOfRFC8058(t *testing.T) {
+	m := Message{From: "a@b.example", To: "c@d.example", Subject: "x", Unsubscribe: "https://dati.example/avvisi/annulla/abc-_1", Auto: true}
+	_, _, raw, err := m.encode(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"List-Unsubscribe: <https://dati.example/avvisi/annulla/abc-_1>\r\n", "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", "Auto-Submitted: auto-generated\r\n",
+	} {
+		if !strings.Contains(string(raw), want) {
+			t.Errorf("the mail lacks %q:\n%s", want, raw)
+		}
+	}
+	for _, bad := range []string{"https://x/\r\nBcc: e@f.example", "https://x/>, <mailto:y@z.example", "annulla", "https:///x"} {
+		m.Unsubscribe = bad
+		if _, _, _, err := m.encode(time.Now()); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+}
+
 func TestAServerWithoutEncryptionIsRefusedUnlessOnLoopback(t *testing.T) {
-	srv := newServer(t, tls.Certificate{}, false)
-	m, err := New("smtp://"+srv.addr, nil)
+	srv := mailtest.New(t, tls.Certificate{}, false)
+	m, err := New("smtp://"+srv.Addr, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,81 +105,6 @@ func TestAServerWithoutEncryptionIsRefusedUnlessOnLoopback(t *testing.T) {
 	m.host = "mail.example"
 	if err := m.Send(t.Context(), Message{From: "a@b.example", To: "c@d.example", Text: "x"}); err == nil {
 		t.Error("elsewhere it was taken")
-	}
-}
-
-// A server speaks just enough SMTP to take mails.
-type server struct {
-	addr  string
-	mails chan string
-}
-
-func newServer(t *testing.T, cert tls.Certificate, implicit bool) *server {
-	t.Helper()
-	ln, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { ln.Close() })
-	_, port, err := net.SplitHostPort(ln.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &server{addr: "localhost:" + port, mails: make(chan string, 8)}
-	conf := &tls.Config{Certificates: []tls.Certificate{cert}}
-	go func() {
-		for {
-			conn, err := ln.Accept()
-			if err != nil {
-				return
-			}
-			if implicit {
-				conn = tls.Server(conn, conf)
-			}
-			go s.talk(conn, conf, cert.Certificate != nil && !implicit)
-		}
-	}()
-	return s
-}
-
-func (s *server) talk(conn net.Conn, conf *tls.Config, startTLS bool) {
-	defer func() { conn.Close() }()
-	r := bufio.NewReader(conn)
-	fmt.Fprint(conn, "220 ready\r\n")
-	var mail strings.Builder
-	for {
-		line, err := r.ReadString('\n')
-		if err != nil {
-			return
-		}
-		switch verb := strings.ToUpper(line[:4]); verb {
-		case "EHLO":
-			if startTLS {
-				fmt.Fprint(conn, "250-hello\r\n250 STARTTLS\r\n")
-				continue
-			}
-			fmt.Fprint(conn, "250 hello\r\n")
-		case "STAR":
-			fmt.Fprint(conn, "220 go\r\n")
-			conn = tls.Server(conn, conf)
-			r, startTLS = bufio.NewReader(conn), false
-		case "DATA":
-			fmt.Fprint(conn, "354 go\r\n")
-			for {
-				l, err := r.ReadString('\n')
-				if err != nil || l == ".\r\n" {
-					break
-				}
-				mail.WriteString(l)
-			}
-			s.mails <- mail.String()
-			fmt.Fprint(conn, "250 ok\r\n")
-		case "QUIT":
-			fmt.Fprint(conn, "221 bye\r\n")
-			return
-		default:
-			fmt.Fprint(conn, "250 ok\r\n")
-		}
 	}
 }
 

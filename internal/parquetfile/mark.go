@@ -1,7 +1,7 @@
 package parquetfile
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +19,10 @@ type Matcher struct {
 	Float func(float64) bool // of Decimal
 	Text  func([]byte) bool  // of String and Geometry; not to be kept
 	Other func(v any) bool   // of all other types, with values of their Go type
+
+	// Ints and Floats, where they are not nil, are all that Int and Float choose.
+	Ints   *Range[int64]
+	Floats *Range[float64]
 
 	// MayInt, MayFloat and MayText report whether there may be a chosen value
 	// between two, so that whole pages are passed over; nil = there may.
@@ -111,18 +115,28 @@ func (m Matcher) may(c catalog.Column, low, high parquet.Value) bool {
 	if low.IsNull() || high.IsNull() {
 		return true
 	}
-	switch {
-	case c.Type == catalog.Integer && m.MayInt != nil:
-		return m.MayInt(low.Int64(), high.Int64())
-	case c.Type == catalog.Decimal && m.MayFloat != nil:
+	switch c.Type {
+	case catalog.Integer:
+		return within(m.Ints, m.MayInt, low.Int64(), high.Int64())
+	case catalog.Decimal:
 		decode := decoderOf(c)
 		l, _ := decode(low).(float64)
 		h, _ := decode(high).(float64)
-		return m.MayFloat(l, h)
-	case c.Type == catalog.String && m.MayText != nil:
-		return m.MayText(low.ByteArray(), high.ByteArray())
+		return within(m.Floats, m.MayFloat, l, h)
+	case catalog.String:
+		return m.MayText == nil || m.MayText(low.ByteArray(), high.ByteArray())
+	case catalog.Boolean, catalog.Day, catalog.TimeOfDay, catalog.Timestamp, catalog.Geometry:
 	}
 	return true
+}
+
+// within reports whether there may be a chosen value between two: by the range
+// of those that are chosen or, where it is nil, by may; nil = there may.
+func within[T cmp.Ordered](r *Range[T], may func(low, high T) bool, low, high T) bool {
+	if r != nil {
+		return r.meets(low, high)
+	}
+	return may == nil || may(low, high)
 }
 
 // A marker marks the rows of pages.
@@ -150,13 +164,11 @@ func (s *marker) page(p parquet.Page, first int64) error {
 		return nil
 	case d != nil:
 	case s.column.Type == catalog.Integer:
-		if s.matcher.Int != nil {
-			data := p.Data()
-			markEach(s, p, first, data.Int64(), s.matcher.Int)
-		}
+		s.integers(p, first)
 		return nil
 	case s.column.Type == catalog.Decimal:
-		return s.decimals(p, first)
+		s.decimals(p, first)
+		return nil
 	case s.column.Type == catalog.String, s.column.Type == catalog.Geometry:
 		s.texts(p, first)
 		return nil
@@ -203,18 +215,34 @@ func markEach[T any](s *marker, p parquet.Page, first int64, values []T, match f
 	}
 }
 
-func (s *marker) decimals(p parquet.Page, first int64) error {
-	if s.matcher.Float == nil {
-		return nil
-	}
+func (s *marker) integers(p parquet.Page, first int64) {
 	data := p.Data()
+	switch {
+	case s.matcher.Ints != nil:
+		markRange(s, p, first, data.Int64(), *s.matcher.Ints)
+	case s.matcher.Int != nil:
+		markEach(s, p, first, data.Int64(), s.matcher.Int)
+	}
+}
+
+func (s *marker) decimals(p parquet.Page, first int64) {
+	data := p.Data()
+	switch r := s.matcher.Floats; {
+	case r != nil && isDecimal(s.column):
+		markRange(s, p, first, data.Int64(), unscaled(*r, unitOf(s.column)))
+		return
+	case r != nil:
+		markRange(s, p, first, data.Double(), *r)
+		return
+	case s.matcher.Float == nil:
+		return
+	}
 	if !isDecimal(s.column) {
 		markEach(s, p, first, data.Double(), s.matcher.Float)
-		return nil
+		return
 	}
 	unit := unitOf(s.column)
 	markEach(s, p, first, data.Int64(), func(n int64) bool { return s.matcher.Float(float64(n) / unit) })
-	return nil
 }
 
 func (s *marker) texts(p parquet.Page, first int64) {
@@ -267,16 +295,4 @@ func (s *marker) one(v any) bool {
 		return s.matcher.Text != nil && s.matcher.Text([]byte(v))
 	}
 	return s.matcher.Other != nil && s.matcher.Other(v)
-}
-
-// Within returns a MayText for exactly one of some texts.
-func Within(texts [][]byte) func(low, high []byte) bool {
-	return func(low, high []byte) bool {
-		for _, t := range texts {
-			if bytes.Compare(t, low) >= 0 && bytes.Compare(t, high) <= 0 {
-				return true
-			}
-		}
-		return false
-	}
 }

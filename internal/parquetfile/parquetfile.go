@@ -13,19 +13,19 @@ import (
 	"portico/catalog"
 )
 
-// maxScale is up to how many digits after the point a decimal column is
+// MaxScale is up to how many digits after the point a decimal column is
 // written as DECIMAL(18, scale): amounts and shares, which people add up and
 // compare. Coordinates and measurements have more and become DOUBLE, which is
 // what every program that draws maps or reckons with them expects; a float64
 // that was read from at most 15 digits gives the same digits back.
-const maxScale = 4
+const MaxScale = 4
 
 // precision is the most digits of a DECIMAL that is kept in 64 bits.
 const precision = 18
 
 // isDecimal reports whether a column is written as DECIMAL.
 func isDecimal(c catalog.Column) bool {
-	return c.Type == catalog.Decimal && c.Scale > 0 && c.Scale <= maxScale
+	return c.Type == catalog.Decimal && c.Scale > 0 && c.Scale <= MaxScale
 }
 
 // An orderedGroup keeps columns in the order given: parquet.Group sorts them.
