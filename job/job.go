@@ -42,6 +42,9 @@ type Queue interface {
 	// how many there were. One that runs is told by its context.
 	Cancel(ctx context.Context, kind, key string) (int, error)
 
+	// Busy reports whether a job with a kind and key waits or runs.
+	Busy(ctx context.Context, kind, key string) (bool, error)
+
 	// Waiting counts the jobs that wait or run.
 	Waiting(ctx context.Context) (int, error)
 }
@@ -53,8 +56,9 @@ const (
 )
 
 // A job that runs shows a sign of life every Beat. One that has shown none for
-// DeadAfter, for its process was killed, is given to another worker: all in
-// all within two minutes.
+// DeadAfter, for its machine is gone, is given to another worker: all in all
+// within two minutes. That of a process that was killed on the worker's own
+// machine is taken over within a Beat.
 const (
 	Beat      = 5 * time.Second
 	DeadAfter = time.Minute

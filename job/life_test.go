@@ -7,12 +7,14 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	_ "github.com/lib/pq"
 	_ "github.com/mattn/go-sqlite3"
 
+	"portico/internal/process"
 	"portico/internal/testdb"
 )
 
@@ -110,6 +112,53 @@ func TestAJobOfAKilledProcessIsDoneByAnother(t *testing.T) {
 		}
 		if err := q.Stop(t.Context()); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// TestTheJobsOfAProcessThatIsGoneAreTakenOverAtOnce leaves jobs as processes of
+// this machine do that were killed a moment ago.
+func TestTheJobsOfAProcessThatIsGoneAreTakenOverAtOnce(t *testing.T) {
+	self := process.Self()
+	if self == "" {
+		t.Skip("the system does not tell processes apart")
+	}
+	place := self[:strings.LastIndexByte(self, ' ')] // and another moment of its beginning
+	engines(t, func(t *testing.T, engine string, db *sql.DB) {
+		q, err := Open(t.Context(), Config{Engine: engine, DB: db, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, test := range []struct {
+			name, worker, set, want string
+		}{
+			{"of one that lives", self + " a", `attempt = 1`, "running"},
+			{"of another machine", "host_2026", `attempt = 1`, "running"},
+			{"of one that is gone", place + " 1 a", `attempt = 1`, "available"},
+			{"of one that nobody wants", place + " 1 a", `attempt = 1, metadata = '{"cancel_attempted_at":"2026-01-01T00:00:00Z"}'`, "cancelled"},
+			{"of the last process that dies of it", place + " 1 a", `attempt = max_attempts`, "discarded"},
+		} {
+			if _, err := db.ExecContext(t.Context(), `DELETE FROM river_job`); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := q.Add(t.Context(), Job{Kind: "x", Key: "k"}); err != nil {
+				t.Fatal(err)
+			}
+			asKilled(t, db, engine, "1")
+			by := `'{"` + test.worker + `"}'`
+			if engine == "sqlite" {
+				by = `'["` + test.worker + `"]'`
+			}
+			if _, err := db.ExecContext(t.Context(), `UPDATE river_job SET attempted_by = `+by+`, `+test.set); err != nil {
+				t.Fatal(err)
+			}
+			if err := (life{db: db, engine: engine}).adopt(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			var state string
+			if err := db.QueryRowContext(t.Context(), `SELECT state FROM river_job`).Scan(&state); err != nil || state != test.want {
+				t.Errorf("the job %s is %s, %v; want %s", test.name, state, err, test.want)
+			}
 		}
 	})
 }

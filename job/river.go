@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -87,8 +88,10 @@ func open[T any](ctx context.Context, drv riverdriver.Driver[T], c Config) (Queu
 		return nil, fmt.Errorf("migrate the queue: %w", err)
 	}
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &worker{handlers: c.Handlers, log: c.Log, life: life{db: c.DB, engine: c.Engine}})
+	living := life{db: c.DB, engine: c.Engine}
+	river.AddWorker(workers, &worker{handlers: c.Handlers, log: c.Log, life: living})
 	client, err := river.NewClient(drv, &river.Config{
+		ID:                   workerName(),
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: c.Workers}},
 		Workers:              workers,
 		Logger:               quiet,
@@ -100,7 +103,7 @@ func open[T any](ctx context.Context, drv riverdriver.Driver[T], c Config) (Queu
 	if err != nil {
 		return nil, fmt.Errorf("open the queue: %w", err)
 	}
-	return &queue[T]{client: client}, nil
+	return &queue[T]{client: client, life: living}, nil
 }
 
 // A task is a Job as River keeps it: one kind of River's for all of ours.
@@ -155,7 +158,11 @@ func (w *worker) Work(ctx context.Context, j *river.Job[task]) error {
 	return nil
 }
 
-type queue[T any] struct{ client *river.Client[T] }
+type queue[T any] struct {
+	client *river.Client[T]
+	life   life
+	leave  func() // ends what Start began beside the client
+}
 
 // waiting are the states of a job that is not over.
 var waiting = []rivertype.JobState{
@@ -174,18 +181,29 @@ func (q *queue[T]) Add(ctx context.Context, j Job) (bool, error) {
 	return !res.UniqueSkippedAsDuplicate, nil
 }
 
-// Cancel implements Queue.
-func (q *queue[T]) Cancel(ctx context.Context, kind, key string) (n int, err error) {
+// find returns the IDs of the jobs with a kind and key that wait or run.
+func (q *queue[T]) find(ctx context.Context, kind, key string) (ids []int64, err error) {
 	res, err := q.client.JobList(ctx, river.NewJobListParams().States(waiting...).First(most))
 	if err != nil {
-		return 0, fmt.Errorf("find the job: %w", err)
+		return nil, fmt.Errorf("find the job: %w", err)
 	}
 	for _, j := range res.Jobs {
 		var t task
-		if json.Unmarshal(j.EncodedArgs, &t) != nil || t.Job != kind || t.Key != key {
-			continue
+		if json.Unmarshal(j.EncodedArgs, &t) == nil && t.Job == kind && t.Key == key {
+			ids = append(ids, j.ID)
 		}
-		if _, err := q.client.JobCancel(ctx, j.ID); err != nil && !errors.Is(err, river.ErrNotFound) {
+	}
+	return ids, nil
+}
+
+// Cancel implements Queue.
+func (q *queue[T]) Cancel(ctx context.Context, kind, key string) (n int, err error) {
+	ids, err := q.find(ctx, kind, key)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		if _, err := q.client.JobCancel(ctx, id); err != nil && !errors.Is(err, river.ErrNotFound) {
 			return n, fmt.Errorf("cancel the job: %w", err)
 		}
 		n++
@@ -193,14 +211,32 @@ func (q *queue[T]) Cancel(ctx context.Context, kind, key string) (n int, err err
 	return n, nil
 }
 
+// Busy implements Queue.
+func (q *queue[T]) Busy(ctx context.Context, kind, key string) (bool, error) {
+	ids, err := q.find(ctx, kind, key)
+	return len(ids) > 0, err
+}
+
 // most is how many jobs are looked through.
 const most = 10_000
 
 // Start implements Queue.
-func (q *queue[T]) Start(ctx context.Context) error { return q.client.Start(ctx) }
+func (q *queue[T]) Start(ctx context.Context) error {
+	adopting, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { q.life.adopting(adopting) })
+	q.leave = func() {
+		cancel()
+		wg.Wait()
+	}
+	return q.client.Start(ctx)
+}
 
 // Stop implements Queue.
 func (q *queue[T]) Stop(ctx context.Context) error {
+	if q.leave != nil {
+		q.leave()
+	}
 	if err := q.client.Stop(ctx); err == nil {
 		return nil
 	}

@@ -55,6 +55,11 @@ func testUnique(t *testing.T, open func(*testing.T, map[string]job.Handler) job.
 	if n, err := q.Waiting(t.Context()); err != nil || n != 1 {
 		t.Fatalf("Waiting = %d, %v", n, err)
 	}
+	for key, want := range map[string]bool{"same": true, "other": false} {
+		if busy, err := q.Busy(t.Context(), "x", key); err != nil || busy != want {
+			t.Errorf("Busy %s = %v, %v", key, busy, err)
+		}
+	}
 	start(t, q)
 	drained(t, q)
 	if added, err := q.Add(t.Context(), job.Job{Kind: "x", Key: "same"}); err != nil || !added {
