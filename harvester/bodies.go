@@ -18,33 +18,45 @@ type bodies struct {
 	dry    bool
 	src    catalog.Source
 	fixed  *catalog.Organization // of everything; nil = each record's own
+	looked bool                  // known and groups are what there is
 	known  map[string]string     // IDs of organizations, by "ipa c_a001", "name comune-di-x", "title comune di x"
 	groups map[string]bool       // theme groups that are there, by name
 }
 
-// bodies looks up what is there when a run begins.
+// bodies begins with the organization that the run is for, if any.
 func (h *Harvester) bodies(ctx context.Context, src catalog.Source, o Options) (*bodies, error) {
 	b := &bodies{store: h.Organizations, dry: o.DryRun, src: src, known: make(map[string]string), groups: make(map[string]bool)}
-	orgs, err := h.Organizations.Organizations(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range orgs {
-		b.learn(o)
-	}
-	groups, err := h.Organizations.Groups(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range groups {
-		b.groups[g.Name] = true
-	}
 	ref := cmp.Or(o.Org, src.Organization)
 	if ref == "" {
 		return b, nil
 	}
+	var err error
 	b.fixed, err = b.named(ctx, ref)
 	return b, err
+}
+
+// look looks up what is there, once a run. A store counts the datasets of all
+// bodies for that: a run in which nothing has changed does without.
+func (b *bodies) look(ctx context.Context) error {
+	if b.looked {
+		return nil
+	}
+	orgs, err := b.store.Organizations(ctx)
+	if err != nil {
+		return err
+	}
+	groups, err := b.store.Groups(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range orgs {
+		b.learn(o)
+	}
+	for _, g := range groups {
+		b.groups[g.Name] = true
+	}
+	b.looked = true
+	return nil
 }
 
 // named returns the organization with an ID or slug, which is made when there
@@ -120,6 +132,9 @@ func (b *bodies) organization(ctx context.Context, d *catalog.Dataset, own catal
 	if b.fixed != nil {
 		return b.fixed.ID, nil
 	}
+	if err := b.look(ctx); err != nil {
+		return "", err
+	}
 	o := own
 	if o.Name == "" && len(o.Title) == 0 {
 		o = b.of(d)
@@ -165,6 +180,12 @@ func (b *bodies) of(d *catalog.Dataset) catalog.Organization {
 // themes returns the names of the theme groups of d, which are made when they
 // are not there. Groups of the remote are its own business.
 func (b *bodies) themes(ctx context.Context, d *catalog.Dataset) ([]string, error) {
+	if len(d.Themes) == 0 {
+		return nil, nil
+	}
+	if err := b.look(ctx); err != nil {
+		return nil, err
+	}
 	var names []string
 	for _, t := range d.Themes {
 		v, ok := vocab.Theme(t.Code)

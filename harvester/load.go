@@ -223,7 +223,7 @@ func (r *run) loadOne(ctx context.Context, dataset string, x *catalog.Distributi
 // Load makes a snapshot of a file and puts it in the place of what x shows, at
 // once. Where that fails, what x shows stays.
 func (l *Loader) Load(ctx context.Context, to catalog.Datasets, dataset string, x *catalog.Distribution, file *catalog.File) error {
-	table, err := l.read(ctx, x.ID, file)
+	table, err := l.read(ctx, to, dataset, x.ID, file)
 	if err != nil {
 		return err
 	}
@@ -278,7 +278,7 @@ func shownTable(ctx context.Context, from catalog.Datasets, dataset, distributio
 var errOvertaken = errors.New("another file has taken its place")
 
 // read understands a file as its publisher says.
-func (l *Loader) read(ctx context.Context, distribution string, file *catalog.File) (*catalog.Table, error) {
+func (l *Loader) read(ctx context.Context, from catalog.Datasets, dataset, distribution string, file *catalog.File) (*catalog.Table, error) {
 	if l.History == nil {
 		return l.Tables.Load(ctx, file.Hash, file.Name, "")
 	}
@@ -286,7 +286,13 @@ func (l *Loader) read(ctx context.Context, distribution string, file *catalog.Fi
 	if err != nil {
 		return nil, err
 	}
-	return l.History.Snapshots.LoadAs(ctx, file.Hash, l.History.Options(file.Name, d))
+	about, err := from.Dataset(ctx, dataset)
+	if err != nil {
+		return nil, err
+	}
+	o := l.History.Options(file.Name, d)
+	o.Within = territory(about)
+	return l.History.Snapshots.LoadAs(ctx, file.Hash, o)
 }
 
 // fetch gets the file of x into the blobs; nil when it has not changed.

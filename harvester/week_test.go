@@ -2,69 +2,79 @@ package harvester_test
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"iter"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"portico/catalog"
 	"portico/harvester"
+	"portico/harvester/datajson"
 	"portico/store"
 )
 
-// A portal is a fake source that does what its day says.
+// A portal is a fake portal with a data.json that does what its day says. It is
+// asked without a network, which would not keep to the time of the test.
 type portal struct {
 	day    func() int
-	titles []string // of its datasets, by number
+	titles []string // of its datasets, by number; "" = it is gone
 }
 
-// Records implements harvester.Connector.
-func (p *portal) Records(ctx context.Context) iter.Seq2[harvester.Record, error] {
-	return func(yield func(harvester.Record, error) bool) {
-		all, rename, broken := p.titles, "", false
-		switch p.day() {
-		case 1:
-			yield(harvester.Record{}, errors.New("500 Internal Server Error"))
-			return
-		case 2: // empty
-			return
-		case 3: // half of it, as if that were all
-			all = all[:len(all)/2]
-		case 4:
-			yield(harvester.Record{}, errors.New("301 to https://www.example.it/manutenzione, 404"))
-			return
-		case 5: // one record, and then nothing for ever
-			yield(p.record(0, ""), nil)
-			<-ctx.Done()
-			return
-		case 6: // pages for people in place of every record
-			broken = true
-		case 7:
-			rename = "new-"
-		}
-		for i := range all {
-			if broken {
-				if !yield(harvester.Record{ID: fmt.Sprint(i)}, errors.New("HTML in place of JSON")) {
-					return
-				}
-				continue
-			}
-			if p.titles[i] != "" && !yield(p.record(i, rename), nil) {
-				return
-			}
+// RoundTrip implements http.RoundTripper.
+func (p *portal) RoundTrip(r *http.Request) (*http.Response, error) {
+	rec := httptest.NewRecorder()
+	p.serve(rec, r)
+	resp := rec.Result()
+	resp.Request = r
+	return resp, nil
+}
+
+func (p *portal) serve(w http.ResponseWriter, r *http.Request) {
+	all, rename := p.titles, ""
+	day := p.day()
+	if r.URL.Host != "dati.example.it" {
+		http.NotFound(w, r) // where it has moved to there is nothing
+		return
+	}
+	switch day {
+	case 1:
+		http.Error(w, "Internal Server Error", http.StatusInternalServerError)
+		return
+	case 2:
+		all = nil
+	case 3: // half of it, as if that were all
+		all = all[:len(all)/2]
+	case 4:
+		http.Redirect(w, r, "https://www.example.it/manutenzione", http.StatusMovedPermanently)
+		return
+	case 5: // nothing for ever
+		<-r.Context().Done()
+		return
+	case 6: // a page for people, and as if all were well
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<!DOCTYPE html><html><body>Accesso con SPID</body></html>"))
+		return
+	case 7:
+		rename = "new-"
+	}
+	list := []any{}
+	for i, title := range all {
+		if title != "" {
+			list = append(list, map[string]any{
+				"identifier": rename + strconv.Itoa(i), "title": title, "description": "Descrizione", "license": "https://creativecommons.org/licenses/by/4.0/",
+				"distribution": []any{map[string]string{"downloadURL": "https://dati.example.it/" + strconv.Itoa(i) + ".csv"}},
+			})
 		}
 	}
-}
-
-func (p *portal) record(i int, rename string) harvester.Record {
-	rec := record(rename+fmt.Sprint(i), p.titles[i])
-	rec.Dataset.Title = catalog.It(p.titles[i])
-	return rec
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string]any{"conformsTo": "https://project-open-data.cio.gov/v1.1/schema", "dataset": list})
 }
 
 // REL-011: a portal that misbehaves for seven days loses nothing, and when it
@@ -84,13 +94,13 @@ func TestAWeekOfMisbehaviour(t *testing.T) {
 		}
 		var alerts []harvester.Alert
 		h := &harvester.Harvester{
-			Connectors: harvester.NewRegistry(harvester.Kind{Name: "fake", Open: func(catalog.Source, *http.Client) (harvester.Connector, error) { return p, nil }}),
+			Connectors: harvester.NewRegistry(datajson.Kind()),
 			Datasets:   db, Origins: db, Organizations: db, Sources: db, Twins: db,
-			Client: func(catalog.Source) *http.Client { return &http.Client{} },
+			Client: func(catalog.Source) *http.Client { return &http.Client{Transport: p, Timeout: 15 * time.Minute} },
 			Alert:  func(_ context.Context, a harvester.Alert) { alerts = append(alerts, a) },
 			Log:    slog.New(slog.DiscardHandler),
 		}
-		src := catalog.Source{Name: "fonte", Kind: "fake", URL: "https://example.it", Schedule: "daily"}
+		src := catalog.Source{Name: "fonte", Kind: "datajson", URL: "https://dati.example.it/data.json", Schedule: "daily"}
 		if err := db.PutSource(t.Context(), &src); err != nil {
 			t.Fatal(err)
 		}
@@ -139,9 +149,15 @@ func TestAWeekOfMisbehaviour(t *testing.T) {
 				t.Errorf("day %d: %d datasets after %d runs", d, len(now), runs[d])
 			}
 		}
+		wait(9) // with a day on which nothing is wrong, but for the IDs that are as they were
+		for title, id := range active() {
+			if before[title] != id {
+				t.Errorf("after the bad week %s was %s and is %s", title, before[title], id)
+			}
+		}
 		p.titles[3], p.titles[4] = "", "Dataset quattro, riveduto"
 		p.titles = append(p.titles, "Dataset nuovo")
-		wait(10)
+		wait(11)
 		now := active()
 		for i, title := range p.titles {
 			if title != "" && now[title] == "" {
@@ -150,6 +166,9 @@ func TestAWeekOfMisbehaviour(t *testing.T) {
 		}
 		if len(now) != 20 {
 			t.Errorf("%d datasets at the end, want 20: %v", len(now), now)
+		}
+		if was, is := before["Dataset numero 4"], now["Dataset quattro, riveduto"]; is == "" || strings.Fields(was)[0] != strings.Fields(is)[0] {
+			t.Errorf("the dataset that was revised was %q and is %q", was, is)
 		}
 		told := map[bool]int{}
 		for _, a := range alerts {

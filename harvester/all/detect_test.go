@@ -24,8 +24,9 @@ type found struct {
 	kind          string // as Detect names it
 	datasets      int
 	distributions int
-	unfinished    bool // the fixture is a part of a catalog, and the reading says so; or it is broken
-	none          bool // no connector may take it
+	unfinished    bool   // the fixture is a part of a catalog, and the reading says so; or it is broken
+	none          bool   // no connector may take it
+	differs       string // why the counts are not those of the manifest
 }
 
 // everything has a line for each file of the kinds a to e in the manifest.
@@ -55,7 +56,7 @@ var everything = map[string]found{
 	"c_arcgis/carson_query_page0.json":                 {at: "/arcgis/rest/services/Carson/MapServer/1/query?where=1%3D1&f=json", kind: "arcgis", datasets: 1, distributions: 2},
 	"c_arcgis/cook_layer_metadata.json":                {at: "/arcgis/rest/services/Cook/MapServer/11", kind: "arcgis", datasets: 1, distributions: 2},
 	"c_arcgis/cook_query_last_page.json":               {at: "/arcgis/rest/services/Cook/MapServer/11/query?where=1%3D1&f=json", kind: "arcgis", datasets: 1, distributions: 2},
-	"c_csw/geonetwork_iso19139_page1.xml":              {at: "/gn/csw", kind: "csw", datasets: 6, distributions: 61},
+	"c_csw/geonetwork_iso19139_page1.xml":              {at: "/gn/csw", kind: "csw", datasets: 6, distributions: 61, differs: "the file is the first of three pages, which are read to the end"},
 	"c_csw/geonetwork_iso19139_page3.xml":              {kind: "csw", datasets: 2, distributions: 17},
 	"c_csw/geonetwork_iso19139_page5.xml":              {kind: "csw", datasets: 2, distributions: 22},
 	"c_csw/inspire_getrecords.xml":                     {at: "/inspire/csw", kind: "csw", datasets: 2, unfinished: true},
@@ -213,7 +214,8 @@ func TestEveryFixtureIsDetectedAndRead(t *testing.T) {
 	}
 	rows := 0
 	for line := range strings.Lines(string(manifest)) {
-		file, _, _ := strings.Cut(line, "\t")
+		cells := strings.Split(strings.TrimSpace(line), "\t")
+		file := cells[0]
 		if len(file) < 2 || file[1] != '_' || !strings.Contains("abcde", file[:1]) {
 			continue
 		}
@@ -223,12 +225,67 @@ func TestEveryFixtureIsDetectedAndRead(t *testing.T) {
 			if !ok {
 				t.Fatal("not in the table")
 			}
+			agrees(t, cells[len(cells)-1], want)
 			detectAndRead(t, srv.URL, file, want)
 		})
 	}
 	if rows != len(everything) {
 		t.Errorf("%d files in the manifest, %d in the table", rows, len(everything))
 	}
+}
+
+// agrees compares what a fixture must turn out to be with what the manifest
+// says of it, in the words that it has for each kind.
+func agrees(t *testing.T, expect string, want found) {
+	t.Helper()
+	var said struct {
+		Datasets      *int   `json:"datasets"`
+		Distributions *int   `json:"distributions"`
+		Types         *int   `json:"feature_types"`
+		Collections   *int   `json:"collections"`
+		Layers        *int   `json:"layers_named"`
+		Results       *int   `json:"results"`
+		Records       *int   `json:"records"`
+		Resources     *int   `json:"resources"`
+		Children      *int   `json:"search_results_children"`
+		Arcgis        string `json:"arcgis"`
+		Matched       *int   `json:"numberMatched"`
+		Returned      *int   `json:"numberReturned"`
+		Rows          *int   `json:"data_rows"`
+		Outcome       string `json:"outcome"`
+	}
+	if err := json.Unmarshal([]byte(expect), &said); err != nil {
+		t.Fatalf("the manifest: %v: %.100s", err, expect)
+	}
+	one := 1
+	datasets, distributions := said.Datasets, said.Distributions
+	for _, n := range []*int{said.Types, said.Collections, said.Layers, said.Results, said.Children, said.Returned} {
+		if datasets == nil {
+			datasets = n
+		}
+	}
+	switch {
+	case said.Rows != nil, said.Arcgis != "", want.kind == "files": // a table, or a layer, is one dataset
+		datasets = &one
+	case said.Resources != nil: // of a Data Package
+		datasets, distributions = &one, said.Resources
+	case datasets == nil:
+		datasets = said.Records
+	}
+	same := (datasets == nil || *datasets == want.datasets) && (distributions == nil || want.distributions == *distributions || want.distributions == 0)
+	if broken := said.Outcome != ""; broken && want.datasets == 0 {
+		same = true
+	}
+	if same == (want.differs != "") {
+		t.Errorf("the manifest says %v datasets with %v files, the table %d and %d, for %q", deref(datasets), deref(distributions), want.datasets, want.distributions, want.differs)
+	}
+}
+
+func deref(n *int) any {
+	if n == nil {
+		return "no number of"
+	}
+	return *n
 }
 
 func detectAndRead(t *testing.T, server, file string, want found) {

@@ -130,7 +130,7 @@ func faultless(t *testing.T, as dcat.Profile, rules string, ds []*catalog.Datase
 			Link: func(n int) string { return fmt.Sprintf("%s/catalog.ttl?page=%d", site.Origin, n) },
 		}
 		var b bytes.Buffer
-		if err := as.WriteCatalog(&b, rdf.Turtle, site, page, part); err != nil {
+		if err := as.WriteCatalog(&b, rdf.Turtle, site, page, part, nil); err != nil {
 			t.Fatal(err)
 		}
 		doc, err := rdf.Read(bytes.NewReader(b.Bytes()), rdf.Turtle, site.Origin, rdf.DefaultLimits)

@@ -40,18 +40,15 @@ type connector struct {
 
 // open takes no options.
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
-	u, err := web.Address(src.URL, "un servizio ArcGIS", "an ArcGIS service")
+	u, r, err := web.Open(src, client, web.What{Version: version, It: "un servizio ArcGIS", En: "an ArcGIS service"}, nil)
 	if err != nil {
-		return nil, err
-	}
-	if err := web.Options(src.Options, &struct{}{}); err != nil {
 		return nil, err
 	}
 	if before, _, ok := strings.Cut(u.Path, "/query"); ok {
 		u.Path = before // of a query that somebody tried out
 	}
 	u.Path, u.RawPath, u.RawQuery = strings.TrimRight(u.Path, "/"), "", ""
-	return &connector{url: u, Reader: web.Reader{Client: client, Version: version}}, nil
+	return &connector{url: u, Reader: r}, nil
 }
 
 func inJSON(u *url.URL, below string) string {

@@ -57,7 +57,7 @@ func convert(raw json.RawMessage, at *url.URL) (harvester.Record, error) {
 	rec := harvester.Record{Digest: web.Digest(version, raw, "drawingInfo")}
 	var l layer
 	if err := json.Unmarshal(raw, &l); err != nil {
-		return rec, harvester.Reject(catalog.Problemf("record", string(raw), "json-unreadable", "Il livello non si capisce.", "The layer is not understood."))
+		return rec, web.Unreadable(raw)
 	}
 	title := web.Line(strings.ReplaceAll(string(l.Name), "_", " "))
 	if title == "" {

@@ -57,14 +57,12 @@ type connector struct {
 }
 
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
-	u, err := web.Address(src.URL, "un servizio CSW o di una cartella di metadati", "a CSW service or a folder of metadata")
+	c := &connector{}
+	u, r, err := web.Open(src, client, web.What{Version: version, It: "un servizio CSW o di una cartella di metadati", En: "a CSW service or a folder of metadata"}, &c.o)
 	if err != nil {
 		return nil, err
 	}
-	c := &connector{url: u, Reader: web.Reader{Client: client, Version: web.Hash(version, string(src.Options))}}
-	if err := web.Options(src.Options, &c.o); err != nil {
-		return nil, err
-	}
+	c.Reader, c.url = r, u
 	return c, c.o.check()
 }
 

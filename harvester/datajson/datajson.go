@@ -40,14 +40,11 @@ var places = []string{"data.json", "api/feed/dcat-us/1.1.json", "api/1/metastore
 
 // open takes no options.
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
-	u, err := web.Address(src.URL, "un data.json", "a data.json")
+	u, r, err := web.Open(src, client, web.What{Version: version, It: "un data.json", En: "a data.json"}, nil)
 	if err != nil {
 		return nil, err
 	}
-	if err := web.Options(src.Options, &struct{}{}); err != nil {
-		return nil, err
-	}
-	c := &connector{Reader: web.Reader{Client: client, Version: version}, addresses: []string{u.String()}}
+	c := &connector{Reader: r, addresses: []string{u.String()}}
 	if u.RawQuery == "" && path.Ext(u.Path) != ".json" && !strings.Contains(u.Path, "/api/") {
 		c.addresses = nil
 		base := web.Parent(u, "/search", "/datasets", "/dataset")
@@ -185,8 +182,7 @@ func itemOf(raw json.RawMessage, base *url.URL) (web.Item, bool) {
 		return it, true
 	}
 	it.Convert = func() (harvester.Record, error) {
-		return harvester.Record{}, harvester.Reject(catalog.Problemf("record", string(raw), "json-unreadable",
-			"La scheda non è quella di un dataset.", "The record is not that of a dataset."))
+		return harvester.Record{}, web.Unreadable(raw)
 	}
 	return it, false
 }

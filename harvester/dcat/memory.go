@@ -4,7 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
-	"portico/harvester"
+	"portico/harvester/web"
 	"portico/internal/httpclient"
 )
 
@@ -89,14 +89,8 @@ func (w *walk) same(at step, had memo) error {
 	w.c.now[at.address], w.latest = had, at.address
 	w.led = w.led || had.Led
 	w.counts = w.counts || at.guessed
-	for _, id := range had.IDs {
-		if w.seen[id] {
-			continue
-		}
-		w.seen[id] = true
-		if !w.yield(harvester.Record{ID: id}, harvester.ErrSame) {
-			return errStopped
-		}
+	if !web.Same(had.IDs, w.seen, w.yield) {
+		return errStopped
 	}
 	return nil
 }

@@ -36,14 +36,11 @@ type connector struct {
 
 // open takes no options.
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
-	u, err := web.Address(src.URL, "un datapackage.json", "a datapackage.json")
+	u, r, err := web.Open(src, client, web.What{Version: version, It: "un datapackage.json", En: "a datapackage.json"}, nil)
 	if err != nil {
 		return nil, err
 	}
-	if err := web.Options(src.Options, &struct{}{}); err != nil {
-		return nil, err
-	}
-	c := &connector{Reader: web.Reader{Client: client, Version: version}, addresses: []string{u.String()}}
+	c := &connector{Reader: r, addresses: []string{u.String()}}
 	if path.Ext(u.Path) != ".json" {
 		c.addresses = []string{web.At(raw(u), "datapackage.json", nil).String()}
 	}

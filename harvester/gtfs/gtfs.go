@@ -59,14 +59,12 @@ type connector struct {
 }
 
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
-	u, err := web.Address(src.URL, "un feed GTFS", "a GTFS feed")
+	c := &connector{sealed: src.SecretFor != ""}
+	u, r, err := web.Open(src, client, web.What{Version: version, It: "un feed GTFS", En: "a GTFS feed"}, &c.o)
 	if err != nil {
 		return nil, err
 	}
-	c := &connector{at: u, sealed: src.SecretFor != "", Reader: web.Reader{Client: client, Version: web.Hash(version, string(src.Options))}}
-	if err := web.Options(src.Options, &c.o); err != nil {
-		return nil, err
-	}
+	c.Reader, c.at = r, u
 	return c, web.OneOf("lines", c.o.Lines, "off")
 }
 

@@ -58,14 +58,12 @@ type connector struct {
 }
 
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
-	u, err := web.Address(src.URL, "una pagina o un file della trasparenza", "a page or file of transparency")
+	c := &connector{tables: make(map[string][]byte)}
+	u, r, err := web.Open(src, client, web.What{Version: version, It: "una pagina o un file della trasparenza", En: "a page or file of transparency"}, &c.o)
 	if err != nil {
 		return nil, err
 	}
-	c := &connector{at: u, tables: make(map[string][]byte), Reader: web.Reader{Client: client, Version: web.Hash(version, string(src.Options))}}
-	if err := web.Options(src.Options, &c.o); err != nil {
-		return nil, err
-	}
+	c.Reader, c.at = r, u
 	const most = 1000
 	if c.o.Columns < 0 || c.o.Columns > most || c.o.Rows < 0 || c.o.Rows > most {
 		return nil, catalog.Errorf(catalog.Invalid, "the options columns and rows are between 0 and %d", most).

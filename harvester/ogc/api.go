@@ -116,8 +116,7 @@ func (c *connector) listed(doc apiDoc, base *url.URL) web.Batch {
 		}
 		b.Items = append(b.Items, web.Item{ID: id, Title: web.Line(cmp.Or(string(in.Title), id)), Raw: web.JSON(raw), Convert: func() (harvester.Record, error) {
 			if err != nil || id == "" {
-				return harvester.Record{}, harvester.Reject(catalog.Problemf("record", string(raw), "json-unreadable",
-					"La collezione non si capisce.", "The collection is not understood."))
+				return harvester.Record{}, web.Unreadable(raw)
 			}
 			return c.fromCollection(raw, in, base, licence)
 		}})

@@ -49,14 +49,12 @@ type connector struct {
 }
 
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
-	u, err := web.Address(src.URL, "un servizio geografico", "a geographic service")
+	c := &connector{}
+	u, r, err := web.Open(src, client, web.What{Version: version, It: "un servizio geografico", En: "a geographic service"}, &c.o)
 	if err != nil {
 		return nil, err
 	}
-	c := &connector{url: u, Reader: web.Reader{Client: client, Version: web.Hash(version, string(src.Options))}}
-	if err := web.Options(src.Options, &c.o); err != nil {
-		return nil, err
-	}
+	c.Reader, c.url = r, u
 	if v := c.o.Version; v != "" && !serviceVersion.MatchString(v) {
 		return nil, catalog.Errorf(catalog.Invalid, "the option version is a number such as 2.0.0").Italian("l'opzione version è un numero come 2.0.0")
 	}

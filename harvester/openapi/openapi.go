@@ -89,14 +89,12 @@ type connector struct {
 }
 
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
-	u, err := web.Address(src.URL, "un servizio JSON", "a JSON service")
+	c := &connector{rows: make(map[string][]byte)}
+	u, r, err := web.Open(src, client, web.What{Version: version, It: "un servizio JSON", En: "a JSON service"}, &c.o)
 	if err != nil {
 		return nil, err
 	}
-	c := &connector{at: u, rows: make(map[string][]byte), Reader: web.Reader{Client: client, Version: web.Hash(version, string(src.Options))}}
-	if err := web.Options(src.Options, &c.o); err != nil {
-		return nil, err
-	}
+	c.Reader, c.at = r, u
 	return c, c.o.check()
 }
 

@@ -67,7 +67,7 @@ func (c *connector) convert(raw json.RawMessage) (harvester.Record, error) {
 	rec := harvester.Record{Digest: web.Digest(version, raw)}
 	var in dataset
 	if err := json.Unmarshal(raw, &in); err != nil {
-		return rec, harvester.Reject(catalog.Problemf("record", string(raw), "json-unreadable", "La scheda non è quella di un dataset.", "The record is not that of a dataset."))
+		return rec, web.Unreadable(raw)
 	}
 	var byTemplate struct {
 		Default json.RawMessage `json:"default"`

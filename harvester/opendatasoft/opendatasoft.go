@@ -49,14 +49,12 @@ type connector struct {
 }
 
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
-	u, err := web.Address(src.URL, "un portale Opendatasoft", "an Opendatasoft portal")
+	c := &connector{}
+	u, r, err := web.Open(src, client, web.What{Version: version, It: "un portale Opendatasoft", En: "an Opendatasoft portal"}, &c.o)
 	if err != nil {
 		return nil, err
 	}
-	c := &connector{base: web.Parent(u, "/api", "/explore", "/pages"), Reader: web.Reader{Client: client, Version: web.Hash(version, string(src.Options))}}
-	if err := web.Options(src.Options, &c.o); err != nil {
-		return nil, err
-	}
+	c.Reader, c.base = r, web.Parent(u, "/api", "/explore", "/pages")
 	return c, web.OneOf("api", c.o.API, "v1", "v2.1")
 }
 
@@ -104,10 +102,8 @@ func (c *connector) Probe(ctx context.Context) (float64, string, error) {
 	if err != nil {
 		return 0, "", err
 	}
-	if len(b.Items) == 0 {
-		return 0.7, "", nil
-	}
-	return 0.95, c.base.Hostname(), nil
+	sure, title := web.ByHost(b, c.base.Hostname())
+	return sure, title, nil
 }
 
 // An answer is a page of either version.

@@ -46,12 +46,13 @@ type connector struct {
 }
 
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
-	u, err := web.Address(src.URL, "un portale Socrata", "a Socrata portal")
+	c := &connector{}
+	u, r, err := web.Open(src, client, web.What{Version: version, It: "un portale Socrata", En: "a Socrata portal"}, &c.o)
 	if err != nil {
 		return nil, err
 	}
-	c := &connector{base: web.Parent(u, "/api", "/browse", "/resource", "/d"), Reader: web.Reader{Client: client, Version: web.Hash(version, string(src.Options))}}
-	return c, web.Options(src.Options, &c.o)
+	c.Reader, c.base = r, web.Parent(u, "/api", "/browse", "/resource", "/d")
+	return c, nil
 }
 
 func (c *connector) page(offset int) string {
@@ -80,10 +81,8 @@ func (c *connector) Probe(ctx context.Context) (float64, string, error) {
 	if err != nil {
 		return 0, "", err
 	}
-	if len(b.Items) == 0 {
-		return 0.7, "", nil
-	}
-	return 0.95, cmp.Or(c.o.Domain, c.base.Hostname()), nil
+	sure, title := web.ByHost(b, cmp.Or(c.o.Domain, c.base.Hostname()))
+	return sure, title, nil
 }
 
 func (c *connector) parse(page *httpclient.Page, read int) (web.Batch, error) {
@@ -156,7 +155,7 @@ func (c *connector) convert(raw json.RawMessage) (harvester.Record, error) {
 	rec := harvester.Record{Digest: web.Hash(version, counters.ReplaceAllString(string(raw), ""))}
 	var in result
 	if err := json.Unmarshal(raw, &in); err != nil || in.Resource.ID == "" {
-		return rec, harvester.Reject(catalog.Problemf("record", string(raw), "json-unreadable", "La scheda non è quella di un dataset.", "The record is not that of a dataset."))
+		return rec, web.Unreadable(raw)
 	}
 	d := &rec.Dataset
 	d.Identifier = web.Line(string(in.Resource.ID))

@@ -62,9 +62,10 @@ func dialectOf(scheme string) (dialect, bool) {
 // connectTimeout bounds how long a server may take to answer at all.
 const connectTimeout = 10 * time.Second
 
-// dialer is the guarded way to a source's database.
-func dialer(src catalog.Source) httpclient.Dialer {
-	return httpclient.NewDialer(httpclient.Options{AllowPrivate: src.AllowPrivate})
+// dialer is the guarded way to a source's database, whose connections can be
+// cut.
+func dialer(src catalog.Source, at endpoint) line {
+	return line{httpclient.NewDialer(httpclient.Options{AllowPrivate: src.AllowPrivate}), at.lines}
 }
 
 // errNoCertificates is of an option that holds none.
@@ -93,7 +94,7 @@ func postgres() dialect {
 			if err != nil {
 				return nil, err
 			}
-			conn.Dialer(dialer(src))
+			conn.Dialer(dialer(src, at))
 			return conn, nil
 		},
 		settings: func(seconds int) []string {
@@ -119,7 +120,7 @@ func postgres() dialect {
 func config(who catalog.Credential, at endpoint, o Options) pq.Config {
 	conf := pq.Config{
 		Host: at.host, Port: at.port, Database: at.database, User: who.User, Password: who.Password,
-		Passfile: "/dev/null", ApplicationName: "portico", ConnectTimeout: connectTimeout,
+		Passfile: "/dev/null/none", ApplicationName: "portico", ConnectTimeout: connectTimeout,
 		SSLMode: pq.SSLModeVerifyFull, SSLRootCert: "system", SSLSNI: true,
 	}
 	if conf.User == "" {

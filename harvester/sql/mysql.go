@@ -66,7 +66,7 @@ func mysqlConfig(src catalog.Source, at endpoint, o Options) (*mysql.Config, err
 	conf.MultiStatements, conf.InterpolateParams = false, false
 	conf.ParseTime, conf.Loc = true, time.UTC
 	conf.Logger = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo) // what it would log comes as an error, too
-	conf.DialFunc = dialer(src).DialContext
+	conf.DialFunc = dialer(src, at).DialContext
 	return conf, nil
 }
 

@@ -34,7 +34,7 @@ func oracle() dialect {
 			if !ok {
 				return nil, errors.New("the driver's connector is of another type")
 			}
-			conn.Dialer(dialer(src)) // also for where a listener redirects to
+			conn.Dialer(dialer(src, at)) // also for where a listener redirects to
 			if secure != nil {
 				conn.WithTLSConfig(secure)
 			}

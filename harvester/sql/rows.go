@@ -45,6 +45,7 @@ func (c *connector) write(ctx context.Context, q Query, to io.Writer) (columns [
 	seconds := cmp.Or(c.o.Seconds, 60)
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(seconds+30)*time.Second)
 	defer cancel()
+	defer c.lines.cutting(ctx)()
 	tx, err := c.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: c.d.readOnly})
 	if err != nil {
 		return nil, 0, c.d.trouble(err)

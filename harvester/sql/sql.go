@@ -18,6 +18,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"portico/catalog"
 	"portico/harvester"
@@ -34,6 +35,10 @@ const (
 	maxBytes   = 200 << 20
 	maxQueries = 500
 )
+
+// greeting is how long a server may take to let us in and to say what the
+// account may do: the drivers' own limits end with the connection.
+const greeting = 30 * time.Second
 
 // Kind returns the "sql" connector.
 func Kind() harvester.Kind {
@@ -65,6 +70,9 @@ type connector struct {
 	db *sql.DB
 	d  dialect
 	o  Options
+
+	lines    *lines        // nil = drivers end their connections themselves
+	patience time.Duration // with a server that is greeted; 0 = until the run is over
 }
 
 var (
@@ -80,7 +88,8 @@ func open(src catalog.Source, _ *http.Client) (harvester.Connector, error) {
 		return nil, catalog.Errorf(catalog.Invalid, "the address of a database is postgres://host:port/database (or mysql, sqlserver, oracle; sqlite:///path for a source inside) and holds nothing else").
 			Italian("l'indirizzo di una base dati è postgres://host:porta/database (oppure mysql, sqlserver, oracle; sqlite:///percorso per una fonte interna) e non contiene altro")
 	}
-	c := &connector{d: d}
+	at.lines = &lines{}
+	c := &connector{d: d, lines: at.lines, patience: greeting}
 	if err := web.Options(src.Options, &c.o); err != nil {
 		return nil, err
 	}
@@ -103,6 +112,7 @@ type endpoint struct {
 	host     string
 	port     uint16
 	database string // a path, for one that is a file
+	lines    *lines // the connections to it
 }
 
 // place reads an address. It is false when there is anything else in it: a
@@ -212,8 +222,15 @@ func (c *connector) Records(ctx context.Context) iter.Seq2[harvester.Record, err
 // account refuses accounts that may do anything, and warns of those that may
 // write: the source should not be able to harm what it reads.
 func (c *connector) account(ctx context.Context) (*catalog.Problem, error) {
+	if c.patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.patience)
+		defer cancel()
+	}
+	defer c.lines.cutting(ctx)()
 	super, writes, err := c.d.account(ctx, c.db)
 	if err != nil {
+		c.lines.cut() // some drivers leave them open when they are not let in
 		return nil, c.d.trouble(err)
 	}
 	if super {

@@ -12,7 +12,6 @@ import (
 	"github.com/microsoft/go-mssqldb/msdsn"
 
 	"portico/catalog"
-	"portico/internal/httpclient"
 )
 
 // sqlserver is of Microsoft SQL Server, which knows no read-only transactions:
@@ -26,7 +25,7 @@ func sqlserver() dialect {
 				return nil, err
 			}
 			conn := mssql.NewConnectorConfig(conf)
-			conn.Dialer = named{dialer(src), at.host}
+			conn.Dialer = named{dialer(src, at), at.host}
 			return conn, nil
 		},
 		settings: func(seconds int) []string {
@@ -70,7 +69,7 @@ func sqlserverConfig(src catalog.Source, at endpoint, o Options) (msdsn.Config, 
 
 // named is a dialer that looks names up itself, as the policy wants.
 type named struct {
-	httpclient.Dialer
+	line
 	host string
 }
 

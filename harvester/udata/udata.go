@@ -43,12 +43,13 @@ type connector struct {
 }
 
 func open(src catalog.Source, client *http.Client) (harvester.Connector, error) {
-	u, err := web.Address(src.URL, "un portale udata", "a udata portal")
+	c := &connector{}
+	u, r, err := web.Open(src, client, web.What{Version: version, It: "un portale udata", En: "a udata portal"}, &c.o)
 	if err != nil {
 		return nil, err
 	}
-	c := &connector{base: web.Parent(u, "/api", "/datasets", "/organizations"), Reader: web.Reader{Client: client, Version: web.Hash(version, string(src.Options))}}
-	return c, web.Options(src.Options, &c.o)
+	c.Reader, c.base = r, web.Parent(u, "/api", "/datasets", "/organizations")
+	return c, nil
 }
 
 func (c *connector) page(n int) string {
@@ -73,10 +74,8 @@ func (c *connector) Probe(ctx context.Context) (float64, string, error) {
 	if err != nil {
 		return 0, "", err
 	}
-	if len(b.Items) == 0 {
-		return 0.7, "", nil
-	}
-	return 0.95, c.base.Hostname(), nil
+	sure, title := web.ByHost(b, c.base.Hostname())
+	return sure, title, nil
 }
 
 func (c *connector) parse(page *httpclient.Page, _ int) (web.Batch, error) {
@@ -158,7 +157,7 @@ func convert(raw json.RawMessage) (harvester.Record, error) {
 	rec := harvester.Record{Digest: web.Digest(version, raw, "metrics", "quality", "internal")}
 	var in dataset
 	if err := json.Unmarshal(raw, &in); err != nil {
-		return rec, harvester.Reject(catalog.Problemf("record", string(raw), "json-unreadable", "La scheda non è quella di un dataset.", "The record is not that of a dataset."))
+		return rec, web.Unreadable(raw)
 	}
 	d := &rec.Dataset
 	d.Identifier = web.Line(string(in.ID))

@@ -277,14 +277,8 @@ func (w *walk) document(ctx context.Context, address string) (memo, error) {
 func (w *walk) same(address string, had memo) error {
 	w.r.now[address] = had
 	w.read += len(had.IDs)
-	for _, id := range had.IDs {
-		if w.seen[id] {
-			continue
-		}
-		w.seen[id] = true
-		if !w.yield(harvester.Record{ID: id}, harvester.ErrSame) {
-			return errStopped
-		}
+	if !Same(had.IDs, w.seen, w.yield) {
+		return errStopped
 	}
 	return nil
 }
