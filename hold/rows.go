@@ -236,8 +236,8 @@ func (k *Desk) inspectRecords(ctx context.Context, table string, fields []datast
 			c.Row(valuesOf(r.Cells))
 		}
 	}
+	cells := make([]any, len(names))
 	for _, r := range records {
-		cells := make([]any, len(names))
 		for i, n := range names {
 			cells[i] = valueOf(r[n])
 		}

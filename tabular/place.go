@@ -87,7 +87,7 @@ func placeFeatures(ctx context.Context, t *Table, src fieldSource, f *fields, po
 func newPlacing(points []orb.Point, p placeOptions, o Options) *placing {
 	q := &placing{crs: p.crs, within: geo.Italy, stat: &Geo{}}
 	if o.Within != nil {
-		q.within = orb.Bound{Min: orb.Point{o.Within[0], o.Within[1]}, Max: orb.Point{o.Within[2], o.Within[3]}}
+		q.within = bound(*o.Within)
 	}
 	if o.CRS != geo.Unknown {
 		q.crs, p.stated = o.CRS, true
