@@ -24,14 +24,10 @@ type Choice struct {
 func SnapshotFields(columns []catalog.Column) []Field {
 	out := make([]Field, len(columns))
 	for i, c := range columns {
-		out[i] = Field{ID: c.Name, Type: snapshotTypes[c.Type]}
+		out[i] = Field{ID: c.Name, Type: fieldTypeOf[c.Type]}
 	}
 	return out
 }
-
-// Cell returns a value of a snapshot as a table that was written through the
-// API holds it.
-func Cell(f Field, c catalog.Column, v any) any { return fromSnapshot(f, c, v, nil) }
 
 // ChooseSnapshot finds rows of a snapshot while it reads them: only an order
 // and Distinct need memory, and are refused where they would need too much.
@@ -112,7 +108,7 @@ func (c *chooser) project(columns []catalog.Column) ([]catalog.Column, error) {
 		case name == IDField:
 			out = append(out, idColumn)
 		default:
-			return nil, invalid("fields", `invalid value "`+name+`"`)
+			return nil, unknownField("fields", `invalid value "`+name+`"`, c.fields)
 		}
 		c.at = append(c.at, i)
 	}
@@ -312,7 +308,7 @@ func (v *View) Choose(ctx context.Context, q Query) (*Choice, error) {
 				return
 			}
 			for i, cell := range row {
-				v, err := valueOf(columns[i], p.Fields[i], cell)
+				v, err := toSnapshot(columns[i], p.Fields[i], cell)
 				if err != nil {
 					yield(nil, fmt.Errorf("row %d: %w", n+1, err))
 					return

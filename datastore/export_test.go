@@ -9,9 +9,7 @@ import (
 // FarView returns a snapshot as one that is too large to be held.
 func FarView(ctx context.Context, s *Snapshots, t *catalog.Table) (*View, error) {
 	v := newView(Head{Count: t.Rows, Version: t.Hash}, nil)
-	for _, c := range t.Columns {
-		v.Fields = append(v.Fields, Field{ID: c.Name, Type: snapshotTypes[c.Type]})
-	}
+	v.Fields = SnapshotFields(t.Columns)
 	var err error
 	v.far, err = s.openFar(ctx, t)
 	return v, err

@@ -60,6 +60,21 @@ func invalid(field, message string) *catalog.Error {
 	return &catalog.Error{Kind: catalog.Invalid, Msg: field + ": " + message, Fields: map[string][]string{field: {message}}}
 }
 
+// mostNamed is how many columns an answer about a wrong one names.
+const mostNamed = 100
+
+// unknownField is invalid for a column that there is not: beside what CKAN says it
+// names those that there are.
+func unknownField(where, message string, fields []Field) *catalog.Error {
+	err := invalid(where, message)
+	names := []string{IDField}
+	for _, f := range fields[:min(len(fields), mostNamed)] {
+		names = append(names, f.ID)
+	}
+	err.Fields["valid_fields"] = names
+	return err
+}
+
 // ValidName reports whether a column or an alias may be called so.
 func ValidName(name string) bool {
 	return name != "" && strings.TrimSpace(name) == name && name[0] != '_' && !strings.ContainsAny(name, "\"\x00") && utf8.ValidString(name)

@@ -86,7 +86,7 @@ func (r *filterReader) key(k string, v any, depth int) (*Filter, error) {
 	at, f := -1, Field{ID: IDField, Type: "int8"}
 	if k != IDField {
 		if at = fieldAt(r.fields, k); at < 0 {
-			return nil, invalid("filters", "Unknown field: "+k)
+			return nil, unknownField("filters", "Unknown field: "+k, r.fields)
 		}
 		f = r.fields[at]
 	}

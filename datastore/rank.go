@@ -76,7 +76,7 @@ func (w *Words) places(r Row) [][]int {
 		if c == nil {
 			continue
 		}
-		for _, t := range tokens(plain(c)) {
+		for t := range wordsOf(plain(c)) {
 			n++
 			for i, x := range w.words {
 				if (x.at < 0 || x.at == col) && x.is(t) {

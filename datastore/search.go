@@ -233,7 +233,7 @@ func (v *View) project(q Query, p *Page) ([]int, error) {
 		}
 		i := fieldAt(v.Fields, name)
 		if i < 0 {
-			return nil, invalid("fields", `invalid value "`+name+`"`)
+			return nil, unknownField("fields", `invalid value "`+name+`"`, v.Fields)
 		}
 		at, p.Fields = append(at, i), append(p.Fields, v.Fields[i])
 	}
@@ -269,7 +269,7 @@ func (v *View) order(sort string) (func(a, b Row) int, error) {
 	for part := range strings.SplitSeq(sort, ",") {
 		f, ok := v.orderBy(part)
 		if !ok {
-			return nil, invalid("sort", `invalid value "`+strings.TrimSpace(part)+`"`)
+			return nil, unknownField("sort", `invalid value "`+strings.TrimSpace(part)+`"`, v.Fields)
 		}
 		all = append(all, f)
 	}

@@ -103,7 +103,8 @@ func (s *Snapshots) load(ctx context.Context, f blob.File, h string, o tabular.O
 		return nil, nil, fmt.Errorf("load table %s: %w", o.Name, err)
 	}
 	defer done()
-	hash, rows, err := keepParquet(ctx, s.blobs, t.Columns, t.Rows)
+	all, strays := t.Placed(o)
+	hash, rows, err := keepParquet(ctx, s.blobs, t.Columns, all)
 	if err != nil {
 		return nil, nil, fmt.Errorf("load table %s: %w", o.Name, err)
 	}
@@ -111,7 +112,7 @@ func (s *Snapshots) load(ctx context.Context, f blob.File, h string, o tabular.O
 		"rejected", len(t.Rejected), "duration", time.Since(started))
 	return &catalog.Table{
 		Hash: hash, File: h, Sheet: t.Sheet, Rows: rows, Columns: t.Columns,
-		Taken: started.UTC().Truncate(time.Microsecond), Notes: notesOf(t),
+		Taken: started.UTC().Truncate(time.Microsecond), Notes: append(notesOf(t), strays()...),
 	}, t.Sheets, nil
 }
 

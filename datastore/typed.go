@@ -2,28 +2,15 @@ package datastore
 
 import (
 	"encoding/json"
-	"fmt"
 	"math/big"
 	"strconv"
-	"time"
 
 	"portico/catalog"
 )
 
-// exportTypes are the types of columns in which the fields of a table that was
-// written through the API are exported. What is not here is text.
-var exportTypes = map[string]catalog.ColumnType{
-	"int": catalog.Integer, "int2": catalog.Integer, "int4": catalog.Integer, "int8": catalog.Integer,
-	"numeric": catalog.Decimal, "float4": catalog.Decimal, "float8": catalog.Decimal, "bool": catalog.Boolean,
-	"date": catalog.Day, "time": catalog.TimeOfDay, "timestamp": catalog.Timestamp, "timestamptz": catalog.Timestamp,
-}
-
 // Column returns a field as a column.
 func (f Field) Column() catalog.Column {
-	c := catalog.Column{Name: f.ID, Type: exportTypes[f.Type]}
-	if c.Type == "" {
-		c.Type = catalog.String
-	}
+	c := catalog.Column{Name: f.ID, Type: f.columnType()}
 	var info map[string]any // of CKAN's data dictionary
 	if json.Unmarshal(f.Info, &info) == nil {
 		for key, to := range map[string]*catalog.Text{"label": &c.Title, "notes": &c.Description} {
@@ -71,49 +58,9 @@ func holdsExactly(n json.Number) bool {
 // Value returns a cell of a View as a value of a column, as the readers of
 // snapshots have it. A cell that is no value of the column is nil.
 func Value(c catalog.Column, f Field, cell any) any {
-	v, err := valueOf(c, f, cell)
+	v, err := toSnapshot(c, f, cell)
 	if err != nil {
 		return nil
 	}
 	return v
-}
-
-func valueOf(c catalog.Column, f Field, cell any) (any, error) {
-	switch cell := cell.(type) {
-	case nil:
-		return nil, nil //nolint:nilnil // null is a value
-	case bool, int64:
-		if c.Type == catalog.String {
-			return Text(cell), nil
-		}
-		return cell, nil
-	case json.Number:
-		if c.Type == catalog.String {
-			return cell.String(), nil
-		}
-		return cell.Float64()
-	case json.RawMessage:
-		return string(cell), nil
-	case string:
-		return cellMoment(c, f, cell)
-	}
-	return nil, fmt.Errorf("column %s holds a %T", c.Name, cell)
-}
-
-// cellMoment returns the moment that a cell shows, or a text as it is.
-func cellMoment(c catalog.Column, f Field, s string) (any, error) {
-	switch c.Type {
-	case catalog.Day, catalog.Timestamp:
-		t, err := time.Parse(shownForms[f.Type], s)
-		return t.UTC(), err
-	case catalog.TimeOfDay:
-		t, err := time.Parse(shownForms["time"], s)
-		if err != nil {
-			return nil, err
-		}
-		h, m, sec := t.Clock()
-		return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(sec)*time.Second + time.Duration(t.Nanosecond()), nil
-	case catalog.String, catalog.Geometry, catalog.Integer, catalog.Decimal, catalog.Boolean:
-	}
-	return s, nil
 }

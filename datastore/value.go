@@ -61,11 +61,21 @@ func cellOf(f Field, v any) (any, error) {
 		}
 		return jsonCell(v)
 	}
-	s := plain(v)
-	if strings.ContainsRune(s, 0) {
+	return textOf(v)
+}
+
+// textOf returns any value as a text, one as it came so that it is not kept
+// twice.
+func textOf(v any) (any, error) {
+	s, is := v.(string)
+	if !is {
+		s = plain(v)
+		v = s
+	}
+	if strings.IndexByte(s, 0) >= 0 {
 		return nil, catalog.Errorf(catalog.Invalid, "A string literal cannot contain NUL (0x00) characters.")
 	}
-	return s, nil
+	return v, nil
 }
 
 var integerSizes = map[string]int{"int2": 16, "int4": 32, "int8": 64}
@@ -101,12 +111,22 @@ func numberCell(f Field, v any) (any, error) {
 	}
 	if f.Type != "numeric" || !plainDecimal(s) {
 		n, _ := strconv.ParseFloat(s, 64)
-		s = strconv.FormatFloat(n, 'f', -1, 64)
-		if len(s) > 40 {
-			s = strconv.FormatFloat(n, 'g', -1, 64)
-		}
+		s = floatText(n)
+	}
+	if n, is := v.(json.Number); is && n.String() == s {
+		return v, nil // as it came, so that it is not kept twice
 	}
 	return json.Number(s), nil
+}
+
+// floatText writes a floating point number, a very long one with an exponent.
+func floatText(n float64) string {
+	const longest = 40
+	s := strconv.FormatFloat(n, 'f', -1, 64)
+	if len(s) > longest {
+		s = strconv.FormatFloat(n, 'g', -1, 64)
+	}
+	return s
 }
 
 // pythonFloat returns a number as CKAN's database gets it: 42.50 in JSON comes
@@ -274,7 +294,7 @@ func (v *View) orderColumns(sort string) ([]int, error) {
 	for part := range strings.SplitSeq(sort, ",") {
 		name, ok := v.sortName(part)
 		if !ok {
-			return nil, invalid("sort", `invalid value "`+strings.TrimSpace(part)+`"`)
+			return nil, unknownField("sort", `invalid value "`+strings.TrimSpace(part)+`"`, v.Fields)
 		}
 		if at := fieldAt(v.Fields, name); at >= 0 && !slices.Contains(out, at) {
 			out = append(out, at)

@@ -11,12 +11,6 @@ import (
 // ones are read from disk.
 const mostHeld = 2_000_000
 
-// snapshotTypes are the types under which the columns of a snapshot are told.
-var snapshotTypes = map[catalog.ColumnType]string{
-	catalog.Integer: "int8", catalog.Decimal: "numeric", catalog.Boolean: "bool", catalog.Day: "date",
-	catalog.TimeOfDay: "time", catalog.Timestamp: "timestamp", catalog.String: "text", catalog.Geometry: "text",
-}
-
 // Snapshot returns a snapshot in the form of a table that was written through
 // the API. Its rows are numbered from 1.
 func (t *Tables) Snapshot(ctx context.Context, s Store, snapshot *catalog.Table) (*View, error) {
@@ -27,9 +21,7 @@ func (t *Tables) Snapshot(ctx context.Context, s Store, snapshot *catalog.Table)
 		return at.view, nil
 	}
 	v := newView(Head{Count: snapshot.Rows, Version: snapshot.Hash}, nil)
-	for _, c := range snapshot.Columns {
-		v.Fields = append(v.Fields, Field{ID: c.Name, Type: snapshotTypes[c.Type]})
-	}
+	v.Fields = SnapshotFields(snapshot.Columns)
 	if own, ok := s.(*Snapshots); ok && snapshot.Rows*int64(len(snapshot.Columns)) > mostHeld {
 		var err error
 		if v.far, err = own.openFar(ctx, snapshot); err != nil {

@@ -1,9 +1,11 @@
 package datastore
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Words are what a full-text search looks for: every word must be in the row,
@@ -36,7 +38,7 @@ func NewWords(fields []Field, q any, isPlain bool) (*Words, error) {
 		for name, v := range q {
 			at := fieldAt(fields, name)
 			if at < 0 {
-				return nil, invalid("q", `invalid value "`+name+`"`)
+				return nil, unknownField("q", `invalid value "`+name+`"`, fields)
 			}
 			if err := w.add(at, plain(v), isPlain); err != nil {
 				return nil, err
@@ -109,25 +111,41 @@ func (x word) in(r Row) bool {
 
 // inText looks for the word without making small letters of all the text.
 func (x word) inText(s string) bool {
-	for len(s) > 0 {
-		start := strings.IndexFunc(s, inWord)
-		if start < 0 {
-			return false
-		}
-		s = s[start:]
-		end := strings.IndexFunc(s, func(r rune) bool { return !inWord(r) })
-		if end < 0 {
-			end = len(s)
-		}
-		if x.is(s[:end]) {
+	for t := range wordsOf(s) {
+		if x.is(t) {
 			return true
 		}
-		s = s[end:]
 	}
 	return false
 }
 
-func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+// wordsOf yields the words of a text as they are written.
+func wordsOf(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		start := -1
+		for i, r := range s {
+			switch is := inWord(r); {
+			case is && start < 0:
+				start = i
+			case !is && start >= 0:
+				if !yield(s[start:i]) {
+					return
+				}
+				start = -1
+			}
+		}
+		if start >= 0 {
+			yield(s[start:])
+		}
+	}
+}
+
+func inWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsDigit(r)
+}
 
 func (x word) is(token string) bool {
 	if x.prefix {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -147,6 +146,21 @@ type writing struct {
 	keys  map[string]int64 // ID of the row with a key
 	own   bool             // rows are a copy, which may be changed in place
 	twice bool             // a key stands twice
+	named []int            // the fields by their names; nil = not yet known
+	key   []int            // the fields of the key; nil = not yet known
+}
+
+// byName returns the places of the fields in the order of their names, in which
+// a record's values are looked at: what is wrong is always told of the same.
+func (w *writing) byName() []int {
+	if len(w.named) != len(w.head.Fields) {
+		w.named = make([]int, len(w.head.Fields))
+		for i := range w.named {
+			w.named[i] = i
+		}
+		slices.SortFunc(w.named, func(a, b int) int { return cmp.Compare(w.head.Fields[a].ID, w.head.Fields[b].ID) })
+	}
+	return w.named
 }
 
 // index notes the keys of all rows.
@@ -168,16 +182,22 @@ func (w *writing) index() error {
 // keyOf returns the key of a row; "" where a part of it is null, for then it
 // is equal to no other.
 func (w *writing) keyOf(cells []any) string {
-	var b strings.Builder
-	for _, k := range w.head.Key {
-		v := cells[fieldAt(w.head.Fields, k)]
+	if len(w.key) != len(w.head.Key) {
+		w.key = nil
+		for _, k := range w.head.Key {
+			w.key = append(w.key, fieldAt(w.head.Fields, k))
+		}
+	}
+	var b []byte
+	for _, at := range w.key {
+		v := cells[at]
 		if v == nil {
 			return ""
 		}
 		s := keyText(v)
-		fmt.Fprintf(&b, "%d:%s", len(s), s)
+		b = append(append(strconv.AppendInt(b, int64(len(s)), 10), ':'), s...)
 	}
-	return b.String()
+	return string(b)
 }
 
 func (w *writing) apply(m Method, r map[string]any) error {
@@ -209,6 +229,18 @@ func (w *writing) apply(m Method, r map[string]any) error {
 
 // known checks that a record has only columns of the table.
 func (w *writing) known(r map[string]any) error {
+	known := 0
+	for i := range w.head.Fields {
+		if _, ok := r[w.head.Fields[i].ID]; ok {
+			known++
+		}
+	}
+	if _, ok := r[IDField]; ok {
+		known++
+	}
+	if known == len(r) {
+		return nil
+	}
 	var strange []string
 	for k := range r {
 		if k != IDField && !hasField(w.head.Fields, k) {
@@ -332,12 +364,12 @@ func (w *writing) claim(row Row) error {
 }
 
 func (w *writing) fill(cells []any, r map[string]any) error {
-	for _, k := range slices.Sorted(maps.Keys(r)) {
-		at := fieldAt(w.head.Fields, k)
-		if at < 0 {
+	for _, at := range w.byName() {
+		given, ok := r[w.head.Fields[at].ID]
+		if !ok {
 			continue
 		}
-		v, err := cellOf(w.head.Fields[at], r[k])
+		v, err := cellOf(w.head.Fields[at], given)
 		if err != nil {
 			return err
 		}

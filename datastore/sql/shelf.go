@@ -48,7 +48,7 @@ func NewShelf(dir string, most int64) (*Shelf, error) {
 // was at its version.
 func (s *Shelf) Written(ctx context.Context, view *datastore.View) (*os.File, error) {
 	return s.file(view.Version, func(f *os.File) error {
-		columns, rows := parquetOf(view)
+		columns, rows := view.Parquet()
 		_, err := parquetfile.Write(context.WithoutCancel(ctx), f, columns, rows) // others wait for it, too
 		return err
 	})

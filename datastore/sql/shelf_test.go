@@ -44,7 +44,7 @@ func TestAWrittenTableBecomesAFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		columns, _ := parquetOf(v)
+		columns, _ := v.Parquet()
 		p, err := parquetfile.Open(f, info.Size(), columns)
 		if err != nil {
 			t.Fatal(err)
