@@ -15,6 +15,7 @@ type Answer struct {
 	Corrections []Correction // what was misspelt, when Taken is not ""
 	Also        bool         // what was asked for as it was written is among it, too
 	Some        bool         // nothing has all the words of the question: this has some
+	Asked       Query        // what the engine was asked in the end, for who counts within it
 }
 
 // A Forgiver is an Engine that may take words at the top of a query for others
@@ -61,7 +62,7 @@ func some(ctx context.Context, e Engine, ds catalog.Datasets, q Query, text stri
 	}
 	q.Root = Bool{Should: []Node{Words{Field: All, Text: text, Any: true}, Boost{Words{Field: Title, Text: text, Any: true}, 2}}}
 	found, err := Find(ctx, e, ds, q)
-	return Answer{Found: found, Some: true}, err
+	return Answer{Found: found, Some: true, Asked: q}, err
 }
 
 // butOne asks for all the words but one: the one without which least is found,
@@ -105,7 +106,7 @@ func taken(ctx context.Context, e Engine, ds catalog.Datasets, q Query, exact An
 	q.Root = Bool{Should: []Node{Boost{Asked(text), 2}, Asked(meant)}}
 	q.Filters = append(slices.Clone(q.Filters), Bool{Should: []Node{Exactly(text), Exactly(meant)}})
 	found, err := Find(ctx, e, ds, q)
-	return Answer{Found: found, Taken: meant, Also: true}, err
+	return Answer{Found: found, Taken: meant, Also: true, Asked: q}, err
 }
 
 // AskExactly is Ask for text as it is written and nothing else.
@@ -115,7 +116,7 @@ func AskExactly(ctx context.Context, e Engine, ds catalog.Datasets, q Query, tex
 		q.Filters = append(slices.Clone(q.Filters), Exactly(text))
 	}
 	found, err := Find(ctx, e, ds, q)
-	return Answer{Found: found}, err
+	return Answer{Found: found, Asked: q}, err
 }
 
 // Asked returns what a person looks for who writes text into a box: every word

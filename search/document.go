@@ -2,10 +2,12 @@ package search
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 	"time"
 
 	"portico/catalog"
+	"portico/dcat"
 	"portico/dcat/vocab"
 )
 
@@ -63,7 +65,7 @@ func exactValues(d *catalog.Dataset, orgName string) map[Field][]string {
 		Organization: {orgName}, OrgID: {d.Organization},
 		Holder: {holder}, HolderName: {d.Holder.Name.String()},
 		Theme: themes(d), Group: d.Groups, Keyword: keywords(d), Format: formats(d),
-		License: {d.LicenseID}, Frequency: {d.Frequency}, HVD: d.HVD, Municipality: places(d),
+		License: {d.LicenseID}, Frequency: {d.Frequency}, HVD: d.HVD, Municipality: municipalities(d), Stars: stars(d),
 		URL: {d.LandingPage}, Version: {d.Version}, Creator: {d.Creator},
 		DistributionURL: d.OfEach((*catalog.Distribution).URL), DistributionType: d.OfEach(resourceType), Column: columns(d),
 	} {
@@ -99,6 +101,17 @@ func themes(d *catalog.Dataset) []string {
 	return out
 }
 
+// themeLabels returns the names of the themes in a language.
+func themeLabels(d *catalog.Dataset, lang string) []string {
+	var out []string
+	for _, t := range d.Themes {
+		if theme, ok := vocab.Theme(t.Code); ok {
+			out = append(out, theme.Label[lang])
+		}
+	}
+	return out
+}
+
 func keywords(d *catalog.Dataset) []string {
 	var out []string
 	for _, k := range d.Keywords {
@@ -119,6 +132,14 @@ func formats(d *catalog.Dataset) []string {
 		}
 	}
 	return out
+}
+
+// stars returns how open d is.
+func stars(d *catalog.Dataset) []string {
+	if n := dcat.Stars(d); n > 0 {
+		return []string{strconv.Itoa(n)}
+	}
+	return nil
 }
 
 // columns returns the names of the columns of all tables.

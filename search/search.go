@@ -66,6 +66,7 @@ const (
 	BoxSouth      Field = "box_south"     // string
 	BoxEast       Field = "box_east"      // string
 	BoxNorth      Field = "box_north"     // string
+	Stars         Field = "stars"         // string: 1 to 5 for openness, as vocab.Openness counts; absent without an open licence
 	Column        Field = "column"        // string: names of columns of tables, as people are shown them
 	Title         Field = "title"         // text
 	Description   Field = "description"   // text

@@ -289,7 +289,7 @@ func TestNewDocument(t *testing.T) {
 			"extra:codice": {"H501"}, "extra:vuoto": {""},
 			search.URL: {"https://comune.example/acqua"}, search.DistributionURL: {"https://comune.example/acqua.csv"},
 			search.DistributionType: {"file"}, search.Version: {"2"}, search.Creator: {"u1"},
-			search.Column: {"pH medio"},
+			search.Column: {"pH medio"}, search.Municipality: {"Comune di Trento"},
 		},
 		Texts: map[search.Field][]string{
 			search.Title: {"Water", "Acqua"}, search.Description: {"Rete idrica"},

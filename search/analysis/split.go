@@ -40,18 +40,28 @@ func (a *Analyzer) compound(chunk string) compound {
 // words yields the words of text. Elided articles are left out.
 func (a *Analyzer) words(text string) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		for text != "" {
-			start := strings.IndexFunc(text, inWord)
+		for _, chunk := range a.places(text) {
+			if !yield(chunk) {
+				return
+			}
+		}
+	}
+}
+
+// places yields the words of text with where they begin.
+func (a *Analyzer) places(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		for at := 0; at < len(text); {
+			start := strings.IndexFunc(text[at:], inWord)
 			if start < 0 {
 				return
 			}
-			text = text[start:]
-			end := chunkEnd(text)
-			chunk := text[:end]
-			text = text[end:]
-			if !a.elided(chunk, text) && !yield(chunk) {
+			at += start
+			chunk := text[at : at+chunkEnd(text[at:])]
+			if !a.elided(chunk, text[at+len(chunk):]) && !yield(at, chunk) {
 				return
 			}
+			at += len(chunk)
 		}
 	}
 }

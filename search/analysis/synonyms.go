@@ -194,19 +194,27 @@ func (a *Analyzer) meanings(dst []Token, beginning []int) []Token {
 
 // follows reports whether tokens begin with terms, but for words that are too
 // common to tell.
-func (a *Analyzer) follows(tokens []Token, terms []string) bool {
-	for _, t := range tokens {
+func (a *Analyzer) follows(tokens []Token, terms []string) bool { return a.reach(tokens, terms) >= 0 }
+
+// reach returns which of tokens is the last of terms, when they begin with them
+// as follows says; else -1.
+func (a *Analyzer) reach(tokens []Token, terms []string) int {
+	last := -1
+	for i, t := range tokens {
 		switch {
 		case len(terms) == 0:
-			return true
+			return last
 		case t.Joined:
 		case t.Term == terms[0]:
-			terms = terms[1:]
+			last, terms = i, terms[1:]
 		case !a.stop[t.Form]:
-			return false
+			return -1
 		}
 	}
-	return len(terms) == 0
+	if len(terms) > 0 {
+		return -1
+	}
+	return last
 }
 
 // understood gives words their meanings: those that make a known sequence

@@ -25,7 +25,7 @@ func answering(t *testing.T, answer http.HandlerFunc) (*meilisearch.Engine, erro
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		switch {
-		case r.Method == http.MethodGet && r.URL.Path == "/indexes/portico_v3":
+		case r.Method == http.MethodGet && r.URL.Path == "/indexes/portico_v4":
 			fmt.Fprint(w, `{"uid":"portico_v2","primaryKey":"pk"}`)
 		case strings.HasSuffix(r.URL.Path, "/synonyms"):
 			fmt.Fprint(w, `{}`)

@@ -41,7 +41,7 @@ func (c Config) analyzer() *analysis.Analyzer {
 
 // version is part of the name of the index: what stored documents look like is
 // ours, and an index of another version is left alone.
-const version = "_v3"
+const version = "_v4"
 
 // An Engine is a search.Engine. It may be used by several goroutines at once.
 type Engine struct {

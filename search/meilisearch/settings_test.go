@@ -35,7 +35,7 @@ func TestTheIndexIsEmptiedWhenItsWordsWereMadeByOtherRules(t *testing.T) {
 				case r.URL.Path == "/tasks/1":
 					fmt.Fprint(w, `{"uid":1,"status":"succeeded"}`)
 				case r.Method == http.MethodGet:
-					fmt.Fprint(w, `{"uid":"portico_v3","primaryKey":"pk"}`)
+					fmt.Fprint(w, `{"uid":"portico_v4","primaryKey":"pk"}`)
 				default:
 					emptied = emptied || r.Method == http.MethodDelete
 					if strings.HasSuffix(r.URL.Path, "/settings") {
