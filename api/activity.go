@@ -2,10 +2,7 @@ package api
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"portico/catalog"
 	"portico/internal/ckan"
@@ -40,16 +37,10 @@ func (s *Server) addActivityActions(t map[string]action) {
 }
 
 // activityID returns the number of an activity in the form of CKAN's IDs.
-func activityID(n int64) string { return fmt.Sprintf("00000000-0000-4000-8000-%012x", n) }
+func activityID(n int64) string { return (&catalog.Activity{ID: n}).Ref() }
 
 // activityNumber is the reverse of activityID; 0 is no activity.
-func activityNumber(id string) int64 {
-	hex, ok := strings.CutPrefix(id, "00000000-0000-4000-8000-")
-	if n, err := strconv.ParseInt(hex, 16, 64); ok && err == nil && n > 0 && activityID(n) == id {
-		return n
-	}
-	return 0
-}
+func activityNumber(id string) int64 { return catalog.ActivityNumber(id) }
 
 // shownKinds are the kinds of things of which activities are shown. What is
 // done to tokens, members and sources is for the log alone: CKAN has no words

@@ -107,7 +107,8 @@ type Server struct {
 	sql        *sqlSearch        // nil = nobody may send SQL
 	desk       *hold.Desk        // by which all data become public; nil = there is no place for any
 	cache      *cache
-	rowAnswers *lru.Cache[[]byte] // about the rows of tables, by version
+	fragments  *lru.Cache[keptFragment] // of feeds
+	rowAnswers *lru.Cache[[]byte]       // about the rows of tables, by version
 	asked      questions
 	writers    sync.Pool // of *bufio.Writer
 	directory  directoryCache
@@ -154,7 +155,7 @@ func New(c Config) *Server {
 	if c.CacheBytes == 0 {
 		c.CacheBytes = cacheBytes
 	}
-	s.cache = newCache(c.CacheBytes)
+	s.cache, s.fragments = newCache(c.CacheBytes), newFragments(c.CacheBytes)
 	s.rowAnswers = lru.New(max(c.CacheBytes/4, 1<<20), func(key string, b []byte) int { return len(key) + len(b) + overhead })
 	s.suggester = &search.Suggester{Engine: s.engine, Datasets: s.datasets, Organizations: s.orgs, Index: s.index}
 	s.defaults, s.withRNDT, s.bulk = c.Defaults, c.RNDT, c.Bulk
@@ -232,6 +233,7 @@ func (s *Server) routes() *gin.Engine {
 	read("/harvest/:id/runs.atom", s.harvestFeed)
 	read("/datastore/dump/:rid", s.dump)
 	read("/datastore/api_info/:rid", s.apiInfo)
+	read("/datastore/dictionary_download/:rid", s.dictionary)
 	read("/dataset/:id", s.datasetRDF)
 	read("/dataset/:id/croissant.jsonld", s.croissant)
 	read("/dataset/:id/resource/:rid/:file", s.distributionFile)
@@ -263,7 +265,7 @@ type localizedKey struct{}
 
 // cutLocale takes the prefix of a language off a path.
 func cutLocale(path string) (locale, rest string, ok bool) {
-	for _, l := range []string{"it", "en"} {
+	for _, l := range []string{"it", "en", "de", "fr", "sl"} {
 		if strings.HasPrefix(path, "/"+l+"/") {
 			return l, path[1+len(l):], true
 		}
@@ -287,9 +289,13 @@ func localeIn(ctx context.Context) string {
 	return l
 }
 
-// localeOf returns the language of a request's messages.
+// localeOf returns the language of a request's messages, which are in Italian
+// and English: readers of other languages get English.
 func localeOf(r *http.Request, otherwise string) string {
 	if l, ok := r.Context().Value(localizedKey{}).(*localized); ok {
+		if l.locale != "it" {
+			return "en"
+		}
 		return l.locale
 	}
 	return otherwise
@@ -350,8 +356,8 @@ Crawl-Delay: 10
 
 `
 
-// robots tells crawlers what to leave alone, in CKAN's words. The list of all
-// pages is where they look for it anyway.
+// robots tells crawlers what to leave alone, in CKAN's words, and where the list
+// of all pages is.
 func (s *Server) robots(c *gin.Context) {
 	c.Header("Content-Type", "text/plain; charset=utf-8")
 	http.ServeContent(c.Writer, c.Request, "", time.Time{}, strings.NewReader(robotsText))

@@ -3,6 +3,7 @@ package api
 import (
 	"html/template"
 	"net/http"
+	"net/url"
 
 	"github.com/gin-gonic/gin"
 
@@ -41,6 +42,28 @@ func (s *Server) apiInfo(c *gin.Context) {
 		"Rows": say(locale, "Cinque righe", "Five rows"), "Filter": say(locale, "Righe che contengono una parola", "Rows that hold a word"),
 		"All": say(locale, "Tutte le righe, in CSV", "All the rows, as CSV"),
 	})
+}
+
+// dictionary answers /datastore/dictionary_download/RID: what is known of the
+// columns of a table is in its CSVW metadata.
+func (s *Server) dictionary(c *gin.Context) {
+	actor, err := s.caller(c, false)
+	if err != nil {
+		s.failPage(c, err)
+		return
+	}
+	t, err := s.visibleRows(catalog.WithActor(c.Request.Context(), actor), c.Param("rid"))
+	if err == nil && t.d == nil {
+		err = pageError(http.StatusNotFound)
+	}
+	if err != nil {
+		if kind := catalog.KindOf(err); kind == catalog.NotFound || kind == catalog.Denied {
+			err = pageError(http.StatusNotFound) // as above
+		}
+		s.failPage(c, err)
+		return
+	}
+	c.Redirect(http.StatusFound, "/dataset/"+url.PathEscape(t.d.Name)+"/resource/"+url.PathEscape(t.x.ID)+"/data.csv-metadata.json")
 }
 
 var apiInfoPage = template.Must(template.New("api_info").Parse(`<!DOCTYPE html>

@@ -24,6 +24,7 @@ import (
 // datasets that changed last, of all the catalogue or of a part of it.
 type atomFeed struct {
 	path      string // of the feed itself
+	form      string // ".atom" or ".json"
 	title     string // after the site's
 	subtitle  string
 	alternate string // path of the page that shows the same
@@ -51,9 +52,13 @@ func (s *Server) atom(c *gin.Context) {
 	}
 	lang := localeOf(c.Request, s.site.Locale)
 	key := "atom " + lang + " " + f.link(f.page)
+	render, mediaType := s.renderAtom, "application/atom+xml; charset=utf-8"
+	if f.form == jsonForm {
+		render, mediaType = s.renderJSONFeed, "application/feed+json; charset=utf-8"
+	}
 	e := s.cache.get(key)
 	if e == nil || e.revision != revision || !f.whole() {
-		body, err := s.renderAtom(ctx, f, lang)
+		body, err := render(ctx, f, lang)
 		if err != nil {
 			s.failPage(c, err)
 			return
@@ -63,7 +68,7 @@ func (s *Server) atom(c *gin.Context) {
 			s.cache.put(e)
 		}
 	}
-	serveBytes(c, "application/atom+xml; charset=utf-8", e.body)
+	serveBytes(c, mediaType, e.body)
 }
 
 // whole reports whether f is of the whole catalogue, which the database
@@ -88,7 +93,7 @@ func (s *Server) atomFeed(ctx context.Context, path string, query url.Values) (*
 	if err := f.readPage(query); err != nil {
 		return nil, err
 	}
-	name, ok := strings.CutSuffix(strings.TrimPrefix(path, "/"), ".atom")
+	name, ok := f.cutForm(strings.TrimPrefix(path, "/"))
 	if !ok {
 		return nil, pageError(http.StatusNotFound)
 	}
@@ -99,11 +104,15 @@ func (s *Server) atomFeed(ctx context.Context, path string, query url.Values) (*
 		f.alternate, f.subtitle = "/dataset/", s.recent("")
 	case name == "custom":
 		err = s.customAtom(f, query)
-	case kind == "tag" && ref != "":
+	case ref == "":
+		err = pageError(http.StatusNotFound)
+	case kind == "tag":
 		f.title, f.alternate = ` - Tag: "`+ref+`"`, "/dataset/?tags="+url.QueryEscape(ref)
 		f.subtitle = s.recent(` by tag: "` + ref + `"`)
 		f.search.Filters = []search.Node{search.Term{Field: search.Keyword, Value: ref}}
-	case (kind == "organization" || kind == "group") && ref != "":
+	case kind == "holder":
+		s.holderAtom(f, ref)
+	case kind == "organization" || kind == "group":
 		err = s.bodyAtom(ctx, f, kind, ref)
 	default:
 		err = pageError(http.StatusNotFound)
@@ -115,8 +124,34 @@ func (s *Server) atomFeed(ctx context.Context, path string, query url.Values) (*
 	return f, err
 }
 
+// The forms of a feed, by how its address ends.
+const (
+	atomForm = ".atom"
+	jsonForm = ".json"
+)
+
+// cutForm takes the form from the end of an address.
+func (f *atomFeed) cutForm(path string) (name string, ok bool) {
+	for _, form := range []string{atomForm, jsonForm} {
+		if name, ok = strings.CutSuffix(path, form); ok {
+			f.form = form
+			return name, true
+		}
+	}
+	return path, false
+}
+
 func (s *Server) recent(of string) string {
 	return "Recently created or updated datasets on " + s.site.Title + of
+}
+
+// holderAtom is the feed of what a body holds, by its identifier or its name.
+func (s *Server) holderAtom(f *atomFeed, ref string) {
+	f.title, f.alternate = ` - Holder: "`+ref+`"`, "/dataset/?holder="+url.QueryEscape(ref)
+	f.subtitle = s.recent(` by holder: "` + ref + `"`)
+	f.search.Filters = []search.Node{search.Bool{Should: []search.Node{
+		search.Term{Field: search.Holder, Value: strings.ToLower(ref)}, search.Term{Field: search.Holder, Value: ref}, search.Term{Field: search.HolderName, Value: ref},
+	}}}
 }
 
 func (f *atomFeed) readPage(query url.Values) error {
@@ -149,7 +184,7 @@ func (s *Server) bodyAtom(ctx context.Context, f *atomFeed, kind, ref string) er
 		return pageError(http.StatusNotFound)
 	}
 	title := cmp.Or(b.Title, b.Name)
-	f.path = "/feeds/" + kind + "/" + url.PathEscape(b.Name) + ".atom"
+	f.path = "/feeds/" + kind + "/" + url.PathEscape(b.Name) + f.form
 	f.title = " - " + word + `: "` + title + `"`
 	f.subtitle = s.recent(" by " + kind + `: "` + title + `"`)
 	f.alternate = "/dataset/?" + facet + "=" + url.QueryEscape(b.Name)

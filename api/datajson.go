@@ -24,15 +24,8 @@ const mostWhole = 2_000
 // Project Open Data's schema, all of it in one document unless a page is asked
 // for.
 func (s *Server) dataJSON(c *gin.Context) {
-	s.public(c)
-	query := c.Request.URL.Query()
 	f := feed{path: "/data.json"}
-	if err := f.read(query, s.now(), s.withRNDT); err != nil {
-		s.failPage(c, err)
-		return
-	}
-	ctx := catalog.WithActor(c.Request.Context(), catalog.Actor{})
-	revision, err := s.index.Revision(ctx)
+	ctx, revision, err := s.feedHead(c, &f)
 	if err != nil {
 		s.failPage(c, err)
 		return
@@ -46,7 +39,7 @@ func (s *Server) dataJSON(c *gin.Context) {
 		s.failPage(c, err)
 		return
 	}
-	d := podDocument{s: s, f: &f, whole: !query.Has("page")}
+	d := podDocument{s: s, f: &f, whole: !c.Request.URL.Query().Has("page")}
 	if d.whole && total > mostWhole {
 		d.stream(ctx, c)
 		return

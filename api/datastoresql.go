@@ -211,6 +211,10 @@ func (s *Server) openWritten(ctx context.Context, t sqlTable, into *sql.Table) e
 		return sqlMissing(err)
 	}
 	into.Columns = sql.WrittenColumns(v.Fields)
+	if r, there := s.rows.Base(ctx, v); there { // it has just been compacted
+		into.File, err = s.sql.shelf.Snapshot(v.Base.Hash, r)
+		return err
+	}
 	into.File, err = s.sql.shelf.Written(ctx, v)
 	return err
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	"portico/datastore"
 	"portico/datastore/sql"
 )
 
@@ -82,6 +84,22 @@ func TestSQLIsRunOverTablesThatMayBeRead(t *testing.T) {
 				t.Errorf("%s: %d %s", tt.text, rec.Code, rec.Body)
 			}
 		}
+	}
+	// Once it is compacted its file is asked as it is.
+	tables := datastore.NewTables(w.blobs, w.store, slog.New(slog.DiscardHandler))
+	id, err := tables.Resolve(t.Context(), "gente")
+	w.must(err)
+	done, err := tables.Compact(t.Context(), id)
+	w.must(err)
+	view, err := tables.Table(t.Context(), id)
+	w.must(err)
+	f, there := tables.Base(t.Context(), view)
+	if !done || !there {
+		t.Fatalf("compacted: %v, with a file: %v", done, there)
+	}
+	w.must(f.Close())
+	if rec := w.do("GET", "/api/3/action/datastore_search_sql?sql="+url.QueryEscape(`SELECT 2 FROM "gente"`), ""); rec.Code != 200 || !strings.Contains(rec.Body.String(), `{"id":"importo","type":"numeric"}`) {
+		t.Errorf("compacted: %d %s", rec.Code, rec.Body)
 	}
 	if rec := w.do("GET", "/api/3/action/datastore_search_sql", ""); rec.Code != 409 || !strings.Contains(rec.Body.String(), `"sql":["Missing value"]`) {
 		t.Errorf("%d %s", rec.Code, rec.Body)

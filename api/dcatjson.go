@@ -12,10 +12,9 @@ import (
 // dcatJSON answers /dcat.json: a list of datasets in the form that
 // ckanext-dcat had before it wrote RDF, 100 a page, for who still reads it.
 func (s *Server) dcatJSON(c *gin.Context) {
-	s.public(c)
 	f := feed{path: "/dcat.json"}
-	ctx := catalog.WithActor(c.Request.Context(), catalog.Actor{})
-	if err := f.read(c.Request.URL.Query(), s.now(), s.withRNDT); err != nil {
+	ctx, _, err := s.feedHead(c, &f)
+	if err != nil {
 		s.failPage(c, err)
 		return
 	}

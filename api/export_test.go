@@ -3,6 +3,9 @@ package api
 import (
 	"maps"
 	"slices"
+
+	"portico/dcat"
+	"portico/internal/rdf"
 )
 
 // ActionNames returns the names of the actions of s.
@@ -20,4 +23,10 @@ func Routes(s *Server) []string {
 		paths[r.Path] = true
 	}
 	return slices.Sorted(maps.Keys(paths))
+}
+
+// Fragment returns the fragment in DCAT-AP_IT that is kept of a dataset, or nil.
+func Fragment(s *Server, f rdf.Format, id string) *dcat.Fragment {
+	k, _ := s.fragments.Get(string(dcat.DCATAPIT) + " " + string(f) + " " + id)
+	return k.fragment
 }

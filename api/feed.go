@@ -90,16 +90,22 @@ func (s *Server) holderCode(ctx context.Context, code string) (string, error) {
 	return "", pageError(http.StatusNotFound)
 }
 
+// feedHead reads what is asked of a feed, which everybody is answered alike, and
+// the revision of the catalog that answers are kept by.
+func (s *Server) feedHead(c *gin.Context, f *feed) (context.Context, int64, error) {
+	s.public(c)
+	ctx := catalog.WithActor(c.Request.Context(), catalog.Actor{})
+	if err := f.read(c.Request.URL.Query(), s.now(), s.withRNDT); err != nil {
+		return ctx, 0, err
+	}
+	revision, err := s.index.Revision(ctx)
+	return ctx, revision, err
+}
+
 // feed answers with a page of the catalogue. It is rendered whole before a
 // byte is sent: a harvester must never take half a page for all of it.
 func (s *Server) feed(c *gin.Context, f feed) {
-	s.public(c)
-	if err := f.read(c.Request.URL.Query(), s.now(), s.withRNDT); err != nil {
-		s.failPage(c, err)
-		return
-	}
-	ctx := catalog.WithActor(c.Request.Context(), catalog.Actor{})
-	revision, err := s.index.Revision(ctx)
+	ctx, revision, err := s.feedHead(c, &f)
 	if err != nil {
 		s.failPage(c, err)
 		return

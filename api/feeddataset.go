@@ -81,7 +81,7 @@ func (s *Server) renderDataset(ctx context.Context, ref string, as dcat.Profile,
 	anybody := catalog.ActorOf(ctx).ID == ""
 	key := "rdf " + string(as) + " " + string(format) + " " + ref
 	if e := s.cache.get(key); e != nil && e.revision == revision && anybody {
-		return e.body, fmt.Sprintf("%d %s", e.made, key), nil
+		return e.body, fmt.Sprintf("%x %s", e.stamp, key), nil
 	}
 	d, err := s.datasets.Dataset(ctx, ref)
 	if err != nil {
@@ -90,16 +90,16 @@ func (s *Server) renderDataset(ctx context.Context, ref string, as dcat.Profile,
 	if d.State.Gone() {
 		return nil, "", pageError(http.StatusGone)
 	}
-	full, err := s.bodies().fed(ctx, d)
-	if err != nil {
-		return nil, "", err
-	}
+	shelf := s.shelf(ctx, as, format)
+	shelf.closed = !anybody || !d.Visible()
 	var b bytes.Buffer
-	if err := as.WriteDataset(&b, format, s.site, full[0]); err != nil {
+	if err := as.WriteDataset(&b, format, s.site, d, shelf); err != nil {
 		return nil, "", err
 	}
+	stamp, _ := shelf.stamp(d) // what it is made of was read
+	made := stamp.sum()
 	if anybody && d.Visible() {
-		s.cache.put(&cached{key: key, revision: revision, made: d.Revision, body: b.Bytes()})
+		s.cache.put(&cached{key: key, revision: revision, stamp: made, body: b.Bytes()})
 	}
-	return b.Bytes(), fmt.Sprintf("%d %s", d.Revision, key), nil
+	return b.Bytes(), fmt.Sprintf("%x %s", made, key), nil
 }

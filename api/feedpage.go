@@ -106,12 +106,8 @@ func (s *Server) renderFeed(ctx context.Context, f *feed, key string, revision i
 		if err != nil {
 			return nil, err
 		}
-		ds, err := s.bodies().fed(ctx, on.datasets...)
-		if err != nil {
-			return nil, err
-		}
 		var b bytes.Buffer
-		if err := f.as.WriteCatalog(&b, f.syntax.format, s.site, page, ds); err != nil {
+		if err := f.as.WriteCatalog(&b, f.syntax.format, s.site, page, on.datasets, s.shelf(ctx, f.as, f.syntax.format)); err != nil {
 			return nil, err
 		}
 		if !f.searched() {

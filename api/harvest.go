@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 
 	"portico/catalog"
@@ -19,6 +18,8 @@ type Harvest struct {
 	Check func(catalog.Source) error
 	// Enqueue leaves a harvest to whoever works; it reports whether none waited.
 	Enqueue func(ctx context.Context, source string) (bool, error)
+	// Waiting reports whether the harvest of a source waits or runs.
+	Waiting func(ctx context.Context, source string) (bool, error)
 	// Cancel ends the harvest of a source that waits or runs, and reports
 	// whether there was one.
 	Cancel func(ctx context.Context, source string) (bool, error)
@@ -36,7 +37,8 @@ func (s *Server) addHarvestActions(t map[string]action) {
 		{"url", "text", "the address of the source"},
 		{"source_type", "text", "the kind of source: see harvesters_info_show"},
 		{"name", "text", "a short name"},
-		{"title", "text", "a title for people"},
+		{"title", "text", "a title for people; otherwise the name"},
+		{"notes", "text", "what the source is, for people"},
 		{"frequency", "text", "MANUAL, ALWAYS, DAILY, WEEKLY, BIWEEKLY or MONTHLY"},
 		{"config", "text", "the options of the source, as JSON in a text"},
 		{"owner_org", "text", "the organization of its datasets"},
@@ -46,14 +48,16 @@ func (s *Server) addHarvestActions(t map[string]action) {
 	t["harvest_source_show_status"] = read(asGiven, s.harvestSourceStatus, "How often a source was harvested, how it went last, and how many datasets it gave.", id)
 	t["harvest_source_list"] = read(asGiven, s.harvestSourceList, "The sources that are harvested.",
 		param{"organization_id", "text", "only those of this organization"}, param{"only_active", "true or false", "leave out those that are paused"},
-		param{"return_last_job_status", "true or false", "whether to tell how each went last"})
+		param{"only_to_run", "true or false", "only those whose time has come"},
+		param{"return_last_job_status", "true or false", "whether to tell of the last job of each"})
 	t["harvest_source_create"] = write(asGiven, s.harvestSourceCreate, "Adds a source.", fields...).only(signedIn)
 	t["harvest_source_update"] = write(asGiven, s.harvestSourceUpdate, "Changes a source; what is not given is emptied.", with(id)...).only(signedIn)
 	t["harvest_source_patch"] = write(asGiven, s.harvestSourcePatch, "Changes a source; what is not given stays.", with(id)...).only(signedIn)
 	t["harvest_source_delete"] = write(asGiven, s.harvestSourceDelete, "Removes a source; its datasets stay.", id).only(signedIn)
-	t["harvest_source_clear"] = write(asGiven, s.harvestSourceClear, "Retires all datasets of a source; the next harvest brings them back.", id).only(signedIn)
-	t["harvesters_info_show"] = read(none, s.harvesterInfo, "The kinds of source that can be harvested.").only(signedIn)
+	t["harvest_source_clear"] = write(asGiven, s.harvestSourceClear, "Retires all datasets of a source and forgets its jobs; the next harvest brings the datasets back.", id).only(signedIn)
+	t["harvesters_info_show"] = read(none, s.harvesterInfo, "The kinds of source that can be harvested.")
 	s.addHarvestJobActions(t)
+	s.addHarvestObjectActions(t)
 	s.addHarvestUpkeepActions(t)
 }
 
@@ -74,9 +78,11 @@ func frequencyOf(schedule string) string {
 // harvestSource returns a source that the actor may see. One whose datasets
 // are drafts is nobody's business but of those who may change it.
 func (s *Server) harvestSource(ctx context.Context, a *args, key string) (*catalog.Source, error) {
-	ref := a.text(key)
-	if ref == "" {
-		ref = a.text("url")
+	ref, err := a.text(key), error(nil)
+	if address := a.text("url"); ref == "" && address != "" {
+		if ref, err = s.harvestSourceAt(ctx, address); err != nil {
+			return nil, err
+		}
 	}
 	if ref == "" {
 		a.fault(key, "Missing value")
@@ -98,6 +104,28 @@ func (s *Server) harvestSource(ctx context.Context, a *args, key string) (*catal
 		err = missing
 	}
 	return src, err
+}
+
+// harvestSourceAt returns the ID of the source with an address, as far as the
+// actor is told of it, or else the address, which names nothing.
+func (s *Server) harvestSourceAt(ctx context.Context, address string) (string, error) {
+	all, err := s.harvest.Sources.Sources(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, src := range all {
+		if src.URL != address {
+			continue
+		}
+		x, err := s.harvestSourceJSON(ctx, src)
+		if err != nil {
+			return "", err
+		}
+		if x["url"] == address {
+			return src.ID, nil
+		}
+	}
+	return address, nil
 }
 
 // showsHarvest reports whether the actor of ctx may see a source at all.
@@ -148,23 +176,34 @@ func (s *Server) harvestSourceJSON(ctx context.Context, src *catalog.Source) (ma
 	if may && len(src.Options) > 0 {
 		config = string(src.Options)
 	}
-	org, _, err := s.bodyID(ctx, src.Organization)
-	if err != nil {
-		return nil, err
-	}
-	var owner any
-	if org != "" {
-		owner = org
-	}
 	title := src.Title
 	if title == "" {
 		title = src.Name
 	}
-	return map[string]any{
-		"id": src.ID, "name": src.Name, "title": title, "url": address, "type": "harvest", "source_type": src.Kind, "notes": "",
-		"frequency": frequencyOf(src.Schedule), "config": config, "owner_org": owner, "active": !src.Paused, "state": "active",
-		"metadata_created": src.Created.UTC().Format(ckanTime), "created": src.Created.UTC().Format(ckanTime),
-	}, nil
+	out := map[string]any{
+		"id": src.ID, "name": src.Name, "title": title, "url": address, "type": "harvest", "source_type": src.Kind, "notes": src.Notes,
+		"frequency": frequencyOf(src.Schedule), "config": config, "active": !src.Paused, "state": "active", "private": false,
+		"metadata_created": src.Created.UTC().Format(ckanTime), "metadata_modified": src.Created.UTC().Format(ckanTime), "created": src.Created.UTC().Format(ckanTime),
+		"creator_user_id": nil, "extras": []any{}, "tags": []any{}, "num_tags": 0, "groups": []any{}, "resources": []any{}, "num_resources": 0,
+	}
+	out["owner_org"], out["organization"], err = s.harvestOwner(ctx, src.Organization)
+	return out, err
+}
+
+// harvestOwner returns the ID of the organization that a source is of, and
+// what package_show tells of it; both are nil when there is none.
+func (s *Server) harvestOwner(ctx context.Context, ref string) (id, told any, err error) {
+	if ref == "" {
+		return nil, nil, nil
+	}
+	o, err := s.orgs.Organization(ctx, ref)
+	if err != nil && catalog.KindOf(err) == catalog.NotFound || err == nil && o.State == catalog.Deleted {
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return o.ID, bodyOfOrganization(o).object(s.site), nil
 }
 
 func (s *Server) harvestSourceShow(ctx context.Context, a *args) (result, error) {
@@ -205,233 +244,4 @@ func (s *Server) harvestStatus(ctx context.Context, src *catalog.Source) (map[st
 		out["last_job"] = harvestJobJSON(runs[0])
 	}
 	return out, nil
-}
-
-func (s *Server) harvestSourceList(ctx context.Context, a *args) (result, error) {
-	wanted := sourcesWanted{org: a.text("organization_id"), active: a.boolean("only_active", false), status: a.boolean("return_last_job_status", false)}
-	if err := a.err(); err != nil {
-		return nil, err
-	}
-	all, err := s.harvest.Sources.Sources(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if wanted.orgID, _, err = s.bodyID(ctx, wanted.org); err != nil {
-		return nil, err
-	}
-	out := []map[string]any{}
-	for _, src := range all {
-		x, err := s.listedSource(ctx, src, wanted)
-		if err != nil {
-			return nil, err
-		}
-		if x != nil {
-			out = append(out, x)
-		}
-	}
-	return one(mustJSON(out)), nil
-}
-
-// sourcesWanted are the sources that a list is to have, and what of them.
-type sourcesWanted struct {
-	org    string // as it was sent; "" for all
-	orgID  string // "" when there is no such organization
-	active bool   // those alone that are not paused
-	status bool   // with the status of the last job
-}
-
-// listedSource returns what a list says of a source, or nil when it is not to
-// be in it: because of its reader, or because it is none of those wanted.
-func (s *Server) listedSource(ctx context.Context, src *catalog.Source, wanted sourcesWanted) (map[string]any, error) {
-	shown, err := s.showsHarvest(ctx, src)
-	if err != nil || !shown || wanted.active && src.Paused {
-		return nil, err
-	}
-	x, err := s.harvestSourceJSON(ctx, src)
-	if err != nil || wanted.org != "" && (wanted.orgID == "" || x["owner_org"] != wanted.orgID) {
-		return nil, err
-	}
-	if wanted.status {
-		err = s.addLastStatus(ctx, src, x)
-	}
-	return x, err
-}
-
-func (s *Server) addLastStatus(ctx context.Context, src *catalog.Source, x map[string]any) error {
-	runs, err := s.harvest.Sources.Runs(ctx, src.ID, 1)
-	if err != nil || len(runs) == 0 {
-		x["last_job_status"] = nil
-		return err
-	}
-	x["last_job_status"] = harvestJobJSON(runs[0])["status"]
-	return nil
-}
-
-func (s *Server) harvesterInfo(context.Context, struct{}) (result, error) {
-	out := []map[string]any{}
-	for _, k := range s.harvest.Kinds {
-		out = append(out, map[string]any{"name": k.Name, "title": k.Title, "description": k.Title, "form_config_interface": "Text", "show_config": true})
-	}
-	return one(mustJSON(out)), nil
-}
-
-func (s *Server) harvestSourceCreate(ctx context.Context, a *args) (result, error) {
-	src := &catalog.Source{}
-	a.required("url")
-	a.required("source_type")
-	if err := a.err(); err != nil {
-		return nil, err
-	}
-	return s.putHarvestSource(ctx, a, src, false)
-}
-
-func (s *Server) harvestSourceUpdate(ctx context.Context, a *args) (result, error) {
-	src, err := s.ownHarvestSource(ctx, a, "id")
-	if err != nil {
-		return nil, err
-	}
-	a.required("url")
-	a.required("source_type")
-	if err := a.err(); err != nil {
-		return nil, err
-	}
-	return s.putHarvestSource(ctx, a, src, false)
-}
-
-func (s *Server) harvestSourcePatch(ctx context.Context, a *args) (result, error) {
-	src, err := s.ownHarvestSource(ctx, a, "id")
-	if err != nil {
-		return nil, err
-	}
-	return s.putHarvestSource(ctx, a, src, true)
-}
-
-// putHarvestSource takes what was sent into src and keeps it. With patch, what
-// was not sent stays.
-func (s *Server) putHarvestSource(ctx context.Context, a *args, src *catalog.Source, patch bool) (result, error) {
-	s.readHarvestSource(a, src, patch)
-	if err := a.err(); err != nil {
-		return nil, err
-	}
-	if err := s.mayPutHarvestSource(ctx, src); err != nil {
-		return nil, err
-	}
-	if err := s.harvest.Check(*src); err != nil {
-		return nil, err
-	}
-	all, err := s.harvest.Sources.Sources(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, other := range all {
-		if other.ID != src.ID && other.URL == src.URL && other.Kind == src.Kind && string(other.Options) == string(src.Options) {
-			a.fault("url", "There already is a Harvest Source for this URL (& config)")
-			return nil, a.err()
-		}
-	}
-	if err := s.harvest.Sources.PutSource(ctx, src); err != nil {
-		return nil, err
-	}
-	out, err := s.harvestSourceJSON(ctx, src)
-	return one(mustJSON(out)), err
-}
-
-// mayPutHarvestSource asks whether the actor may have src so. Who is no
-// sysadmin names an organization of theirs and an address of the web: paths of
-// this machine and addresses inside are not theirs to read.
-func (s *Server) mayPutHarvestSource(ctx context.Context, src *catalog.Source) error {
-	may, err := s.mayHarvest(ctx, src)
-	if err != nil {
-		return err
-	}
-	if !may {
-		return notAuthorized(ctx, "create harvest sources")
-	}
-	if !catalog.ActorOf(ctx).Sysadmin && !strings.HasPrefix(src.URL, "http://") && !strings.HasPrefix(src.URL, "https://") {
-		e := catalog.Errorf(catalog.Invalid, "url: must be an address of the web").Italian("url: deve essere un indirizzo web")
-		e.Fields = map[string][]string{"url": {"Must be a http or https address"}}
-		return e
-	}
-	return nil
-}
-
-func (s *Server) readHarvestSource(a *args, src *catalog.Source, patch bool) {
-	had := src.URL
-	for name, to := range map[string]*string{"url": &src.URL, "source_type": &src.Kind, "title": &src.Title, "owner_org": &src.Organization} {
-		if a.has(name) || !patch {
-			*to = strings.TrimSpace(a.text(name))
-		}
-	}
-	if src.URL != had {
-		src.AllowPrivate = false // it was allowed for the address that it had
-	}
-	if a.has("name") {
-		if src.Name = a.text("name"); catalog.Slug(src.Name, 90) != src.Name {
-			a.fault("name", "Must be purely lowercase alphanumeric (ascii) characters and these symbols: -")
-		}
-	}
-	if a.has("frequency") || !patch {
-		readHarvestFrequency(a, src)
-	}
-	if a.has("config") || !patch {
-		readHarvestConfig(a, src)
-	}
-}
-
-// readHarvestFrequency reads how often a source is read: one of ckanext-harvest's
-// words, which become a schedule.
-func readHarvestFrequency(a *args, src *catalog.Source) {
-	schedule, ok := frequencies[strings.ToUpper(a.text("frequency"))]
-	if !ok && a.text("frequency") != "" {
-		a.fault("frequency", "Frequency "+a.text("frequency")+" not recognised")
-	}
-	src.Schedule = schedule
-}
-
-// readHarvestConfig reads the options of a source: a JSON object in a text.
-func readHarvestConfig(a *args, src *catalog.Source) {
-	src.Options = nil
-	if config := a.text("config"); config != "" {
-		var object map[string]any
-		if json.Unmarshal([]byte(config), &object) != nil {
-			a.fault("config", "Error parsing the configuration options: not a JSON object")
-			return
-		}
-		if len(object) > 0 {
-			src.Options = mustJSON(object)
-		}
-	}
-}
-
-func (s *Server) harvestSourceDelete(ctx context.Context, a *args) (result, error) {
-	src, err := s.ownHarvestSource(ctx, a, "id")
-	if err != nil {
-		return nil, err
-	}
-	if _, err := s.harvest.Cancel(ctx, src.ID); err != nil {
-		return nil, err
-	}
-	return nothing(), s.harvest.Sources.RemoveSource(ctx, src.ID)
-}
-
-func (s *Server) harvestSourceClear(ctx context.Context, a *args) (result, error) {
-	src, err := s.ownHarvestSource(ctx, a, "id")
-	if err != nil {
-		return nil, err
-	}
-	if _, err := s.harvest.Cancel(ctx, src.ID); err != nil {
-		return nil, err
-	}
-	known, err := s.harvest.Origins.RecordIDs(ctx, src.ID)
-	if err != nil {
-		return nil, err
-	}
-	records := make([]string, 0, len(known))
-	for record := range known {
-		records = append(records, record)
-	}
-	if _, err := s.harvest.Origins.RetireDatasets(ctx, src.ID, records, catalog.Retired); err != nil {
-		return nil, err
-	}
-	return one(mustJSON(map[string]any{"id": src.ID})), nil
 }

@@ -8,25 +8,23 @@ import (
 
 func (s *Server) addHarvestJobActions(t map[string]action) {
 	source := param{"source_id", "text", "the ID or the name of the source"}
-	job := param{"id", "text", "the ID of the job"}
+	job := param{"id", "text", "the ID of the job; that of a source stands for its latest"}
 	t["harvest_job_create"] = write(asGiven, s.harvestJobCreate, "Has a source harvested as soon as somebody is free to.", source,
 		param{"run", "true or false", "accepted for CKAN's sake"}).only(signedIn)
-	t["harvest_job_create_all"] = write(none, s.harvestJobCreateAll, "Has every source harvested that is not paused.").only(sysadmin)
+	t["harvest_job_create_all"] = write(asGiven, s.harvestJobCreateAll, "Has every source harvested that is not paused and does not wait already.",
+		param{"run", "true or false", "accepted for CKAN's sake"}).only(sysadmin)
 	t["harvest_send_job_to_gather_queue"] = write(asGiven, s.harvestJobSend, "Has the source of a job harvested again.", job).only(signedIn)
-	t["harvest_jobs_run"] = write(none, s.harvestJobsRun, "Nothing: jobs run by themselves.").only(sysadmin)
+	t["harvest_jobs_run"] = write(asGiven, s.harvestJobsRun, "Nothing: jobs run by themselves.", param{"source_id", "text", "accepted for CKAN's sake"}).only(sysadmin)
 	t["harvest_job_show"] = read(asGiven, s.harvestJobShow, "One harvest of a source; for those who may change the source.", job)
 	t["harvest_job_report"] = read(asGiven, s.harvestJobReport, "What was wrong in a harvest; for those who may change the source.", job)
 	t["harvest_job_list"] = read(asGiven, s.harvestJobList, "The harvests of a source, the latest first; for those who may change it. Of all: for sysadmins.", source,
-		param{"status", "text", "Running or Finished"})
+		param{"status", "text", "New, Running, Finished or Aborted"})
 	t["harvest_job_abort"] = write(asGiven, s.harvestJobAbort, "Stops the harvest of a source.", param{"id", "text", "the ID of the job, or of the source"}, source).only(sysadmin)
-	t["harvest_object_show"] = read(asGiven, s.harvestObjectShow, "Where a dataset was harvested from.", param{"id", "text", "the ID of the dataset"},
-		param{"dataset_id", "text", "the same"})
-	t["harvest_object_list"] = read(asGiven, s.harvestObjectList, "The IDs of the datasets of a source that the actor may see.", source)
 }
 
 // harvestJobJSON returns a run in ckanext-harvest's words.
 func harvestJobJSON(r *catalog.Run) map[string]any {
-	status, finished := "Finished", any(r.Finished.UTC().Format(ckanTime))
+	status, finished := "Finished", harvestMoment(r.Finished)
 	switch r.Status {
 	case catalog.RunRunning:
 		status, finished = "Running", nil
@@ -38,7 +36,7 @@ func harvestJobJSON(r *catalog.Run) map[string]any {
 	if err != nil { // of a program that wrote it otherwise
 		rep = catalog.RunReport{}
 	}
-	started := r.Started.UTC().Format(ckanTime)
+	started := harvestMoment(r.Started)
 	errs := []map[string]any{}
 	for message, n := range problemCounts(rep) {
 		errs = append(errs, map[string]any{"message": message, "error_count": n})
@@ -74,6 +72,9 @@ func (s *Server) harvestJobCreate(ctx context.Context, a *args) (result, error) 
 	if err != nil {
 		return nil, err
 	}
+	if src.Paused {
+		return nil, withDetail(catalog.Conflict, "Can not create jobs on inactive sources")
+	}
 	out, added, err := s.enqueueHarvest(ctx, src)
 	if err == nil && !added {
 		return nil, withDetail(catalog.Conflict, "There already is an unrun job for this source")
@@ -81,17 +82,23 @@ func (s *Server) harvestJobCreate(ctx context.Context, a *args) (result, error) 
 	return one(mustJSON(out)), err
 }
 
-// enqueueHarvest returns the job that waits. It has the ID of its source until
-// it begins.
+// enqueueHarvest returns the job that waits.
 func (s *Server) enqueueHarvest(ctx context.Context, src *catalog.Source) (map[string]any, bool, error) {
 	added, err := s.harvest.Enqueue(ctx, src.ID)
-	return map[string]any{
-		"id": src.ID, "source_id": src.ID, "status": "New", "created": s.now().UTC().Format(ckanTime), "gather_started": nil, "gather_finished": nil,
-		"finished": nil, "stats": map[string]any{}, "object_error_summary": []any{}, "gather_error_summary": []any{},
-	}, added, err
+	return s.newJob(src), added, err
 }
 
-func (s *Server) harvestJobCreateAll(ctx context.Context, _ struct{}) (result, error) {
+// newJob is a job that waits. It has the ID of its source until it begins, and
+// is found by it after.
+func (s *Server) newJob(src *catalog.Source) map[string]any {
+	return map[string]any{
+		"id": src.ID, "source_id": src.ID, "status": "New", "created": harvestMoment(s.now()), "gather_started": nil, "gather_finished": nil,
+		"finished": nil, "stats": map[string]any{"added": 0, "updated": 0, "not modified": 0, "errored": 0, "deleted": 0},
+		"object_error_summary": []any{}, "gather_error_summary": []any{},
+	}
+}
+
+func (s *Server) harvestJobCreateAll(ctx context.Context, _ *args) (result, error) {
 	all, err := s.harvest.Sources.Sources(ctx)
 	if err != nil {
 		return nil, err
@@ -112,42 +119,85 @@ func (s *Server) harvestJobCreateAll(ctx context.Context, _ struct{}) (result, e
 	return one(mustJSON(out)), nil
 }
 
-func (s *Server) harvestJobsRun(context.Context, struct{}) (result, error) {
+func (s *Server) harvestJobsRun(context.Context, *args) (result, error) {
 	return one([]byte("[]")), nil
 }
 
-// harvestJob returns a run, with its source, that the actor may see.
+// harvestJob returns a run, with its source, that the actor may see. The ID of
+// a source stands for its latest run; the run is nil when that one waits to
+// begin.
 func (s *Server) harvestJob(ctx context.Context, a *args) (*catalog.Run, *catalog.Source, error) {
 	id := a.required("id")
 	if err := a.err(); err != nil {
 		return nil, nil, err
 	}
-	missing := withDetail(catalog.NotFound, "Harvest job not found")
-	if len(id) > maxRef {
-		return nil, nil, missing
-	}
-	r, err := s.harvest.Sources.Run(ctx, id)
-	if err != nil {
-		if catalog.KindOf(err) == catalog.NotFound {
-			err = missing
-		}
-		return nil, nil, err
-	}
-	src, err := s.harvest.Sources.Source(ctx, r.Source)
+	r, src, err := s.runOf(ctx, id)
 	if err != nil {
 		return nil, nil, err
 	}
 	may, err := s.mayHarvest(ctx, src)
 	if err == nil && !may {
-		err = notAuthorized(ctx, "see job "+r.ID)
+		err = notAuthorized(ctx, "see job "+id)
+	}
+	if err != nil || r != nil {
+		return r, src, err
+	}
+	if r, err = s.latestJob(ctx, src); err != nil || r != nil {
+		return r, src, err
+	}
+	waits, err := s.harvest.Waiting(ctx, src.ID)
+	if err == nil && !waits {
+		err = noHarvestJob()
+	}
+	return nil, src, err
+}
+
+func noHarvestJob() error { return withDetail(catalog.NotFound, "Harvest job not found") }
+
+// runOf returns the run with an ID, and its source; of the ID of a source, that
+// source alone.
+func (s *Server) runOf(ctx context.Context, id string) (*catalog.Run, *catalog.Source, error) {
+	if len(id) > maxRef {
+		return nil, nil, noHarvestJob()
+	}
+	of := id
+	r, err := s.harvest.Sources.Run(ctx, id)
+	switch {
+	case err == nil:
+		of = r.Source
+	case catalog.KindOf(err) != catalog.NotFound:
+		return nil, nil, err
+	}
+	src, err := s.harvest.Sources.Source(ctx, of)
+	if err != nil && catalog.KindOf(err) == catalog.NotFound {
+		err = noHarvestJob()
 	}
 	return r, src, err
 }
 
+// latestJob returns the run that a source is in, or the one that ended last,
+// or nil when the next one waits to begin or there was none.
+func (s *Server) latestJob(ctx context.Context, src *catalog.Source) (*catalog.Run, error) {
+	runs, err := s.harvest.Sources.Runs(ctx, src.ID, 1)
+	if err != nil || len(runs) == 0 {
+		return nil, err
+	}
+	if runs[0].Status == catalog.RunRunning {
+		return runs[0], nil
+	}
+	if waits, err := s.harvest.Waiting(ctx, src.ID); err != nil || waits {
+		return nil, err
+	}
+	return runs[0], nil
+}
+
 func (s *Server) harvestJobShow(ctx context.Context, a *args) (result, error) {
-	r, _, err := s.harvestJob(ctx, a)
+	r, src, err := s.harvestJob(ctx, a)
 	if err != nil {
 		return nil, err
+	}
+	if r == nil {
+		return one(mustJSON(s.newJob(src))), nil
 	}
 	return one(mustJSON(harvestJobJSON(r))), nil
 }
@@ -156,6 +206,9 @@ func (s *Server) harvestJobSend(ctx context.Context, a *args) (result, error) {
 	_, src, err := s.harvestJob(ctx, a)
 	if err != nil {
 		return nil, err
+	}
+	if src.Paused {
+		return nil, withDetail(catalog.Conflict, "Can not create jobs on inactive sources")
 	}
 	out, _, err := s.enqueueHarvest(ctx, src)
 	return one(mustJSON(out)), err
@@ -166,15 +219,16 @@ func (s *Server) harvestJobReport(ctx context.Context, a *args) (result, error) 
 	if err != nil {
 		return nil, err
 	}
-	rep, err := catalog.ReportOf(r)
-	if err != nil {
-		return nil, err
+	gather, objects := []map[string]any{}, map[string]any{}
+	var rep catalog.RunReport
+	if r != nil {
+		if rep, err = catalog.ReportOf(r); err != nil {
+			return nil, err
+		}
+		if r.Error != "" {
+			gather = append(gather, map[string]any{"message": r.Error})
+		}
 	}
-	gather := []map[string]any{}
-	if r.Error != "" {
-		gather = append(gather, map[string]any{"message": r.Error})
-	}
-	objects := map[string]any{}
 	for _, rec := range rep.Records {
 		if rec.Outcome != "rejected" {
 			continue
@@ -183,19 +237,23 @@ func (s *Server) harvestJobReport(ctx context.Context, a *args) (result, error) 
 		for _, p := range rec.Problems {
 			errs = append(errs, map[string]any{"message": p.Message, "line": nil, "type": p.Rule})
 		}
-		objects[rec.ID] = map[string]any{"guid": rec.ID, "errors": errs, "original_url": rec.Link}
+		objects[catalog.StableID(r.Source, rec.ID)] = map[string]any{"guid": rec.ID, "errors": errs, "original_url": rec.Link}
 	}
 	return one(mustJSON(map[string]any{"gather_errors": gather, "object_errors": objects})), nil
 }
 
 func (s *Server) harvestJobList(ctx context.Context, a *args) (result, error) {
 	ref, status := "", a.text("status")
+	out := []map[string]any{}
 	if a.has("source_id") {
 		src, err := s.ownHarvestSource(ctx, a, "source_id")
 		if err != nil {
 			return nil, err
 		}
 		ref = src.ID
+		if out, err = s.waitingJobs(ctx, src, status); err != nil {
+			return nil, err
+		}
 	} else if !catalog.ActorOf(ctx).Sysadmin {
 		return nil, notAuthorized(ctx, "list all harvest jobs")
 	}
@@ -204,13 +262,35 @@ func (s *Server) harvestJobList(ctx context.Context, a *args) (result, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := []map[string]any{}
 	for _, r := range runs {
-		if x := harvestJobJSON(r); status == "" || x["status"] == status {
+		x := harvestJobJSON(r)
+		delete(x, "object_error_summary") // which harvest_job_show has
+		delete(x, "gather_error_summary")
+		if status == "" || x["status"] == status {
 			out = append(out, x)
 		}
 	}
 	return one(mustJSON(out)), nil
+}
+
+// waitingJobs returns the job of a source that is yet to begin, if there is one
+// and it is wanted.
+func (s *Server) waitingJobs(ctx context.Context, src *catalog.Source, status string) ([]map[string]any, error) {
+	out := []map[string]any{}
+	if status != "" && status != "New" {
+		return out, nil
+	}
+	waits, err := s.harvest.Waiting(ctx, src.ID)
+	if err != nil || !waits {
+		return out, err
+	}
+	if r, err := s.latestJob(ctx, src); err != nil || r != nil {
+		return out, err
+	}
+	x := s.newJob(src)
+	delete(x, "object_error_summary")
+	delete(x, "gather_error_summary")
+	return append(out, x), nil
 }
 
 func (s *Server) harvestJobAbort(ctx context.Context, a *args) (result, error) {
@@ -228,47 +308,23 @@ func (s *Server) harvestJobAbort(ctx context.Context, a *args) (result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.harvest.Cancel(ctx, src.ID); err != nil {
-		return nil, err
-	}
-	runs, err := s.harvest.Sources.Runs(ctx, src.ID, 1)
+	latest, err := s.latestJob(ctx, src)
 	if err != nil {
 		return nil, err
 	}
-	if len(runs) == 0 {
-		return nothing(), nil
+	stopped, err := s.harvest.Cancel(ctx, src.ID)
+	switch {
+	case err != nil:
+		return nil, err
+	case latest == nil && !stopped:
+		return nil, noHarvestJob()
+	case latest == nil:
+		out := s.newJob(src)
+		out["status"] = "Aborted"
+		return one(mustJSON(out)), nil
 	}
-	return one(mustJSON(harvestJobJSON(runs[0]))), nil
-}
-
-func (s *Server) harvestObjectShow(ctx context.Context, a *args) (result, error) {
-	id := a.text("id")
-	if id == "" {
-		id = a.text("dataset_id")
-	}
-	if id == "" {
-		a.fault("id", "Missing value")
-		return nil, a.err()
-	}
-	o, err := s.harvestObject(ctx, id)
-	if err != nil {
+	if latest, err = s.harvest.Sources.Run(ctx, latest.ID); err != nil { // as it is by now
 		return nil, err
 	}
-	return one(mustJSON(o.json())), nil
-}
-
-func (s *Server) harvestObjectList(ctx context.Context, a *args) (result, error) {
-	src, err := s.harvestSource(ctx, a, "source_id")
-	if err != nil {
-		return nil, err
-	}
-	known, err := s.harvest.Origins.RecordIDs(ctx, src.ID)
-	if err != nil {
-		return nil, err
-	}
-	ids := make([]string, 0, len(known))
-	for _, id := range known {
-		ids = append(ids, id)
-	}
-	return s.visibleIDs(ctx, ids)
+	return one(mustJSON(harvestJobJSON(latest))), nil
 }

@@ -13,10 +13,10 @@ import (
 	"portico/catalog"
 )
 
-// visibleIDs returns those of ids that the actor may see, sorted.
-func (s *Server) visibleIDs(ctx context.Context, ids []string) (result, error) {
+// visibleIDs returns those of ids that the actor may see, and others, sorted.
+func (s *Server) visibleIDs(ctx context.Context, ids []string, others ...string) (result, error) {
 	slices.Sort(ids)
-	seen := []string{}
+	seen := append([]string{}, others...)
 	for chunk := range slices.Chunk(ids, 500) {
 		ds, err := s.datasets.DatasetsByID(ctx, chunk)
 		if err != nil {

@@ -96,14 +96,14 @@ func addresses(s *api.Server) (blind, knowing []string) {
 	blind = append(blind, "/api/3/action/catalog_quality_show?organization_id=unione-alta-valle")
 	blind = append(blind, "/catalog.ttl", "/catalog.rdf", "/catalog.jsonld", "/catalog.nt", "/catalog.ttl?q=rifiuti", "/catalog",
 		"/organization/unione-alta-valle/catalog.ttl", "/holder/c_x000/catalog.ttl", "/data.json", "/bulk/index.json", "/bulk/catalog.csv", "/data.json?q=rifiuti", "/catalog.ttl?rndt=true", "/catalog.ttl?after=0a&page=2", "/feeds/dataset.atom", "/feeds/organization/unione-alta-valle.atom", "/feeds/group/envi.atom",
-		"/feeds/tag/rifiuti.atom", "/feeds/custom.atom?q=rifiuti", "/sitemap.xml", "/sitemap/sitemap-0.xml", "/sitemap/sitemap-1.xml",
+		"/feeds/tag/rifiuti.atom", "/feeds/custom.atom?q=rifiuti", "/feeds/dataset.json", "/feeds/organization/unione-alta-valle.json", "/feeds/custom.json?q=rifiuti", "/feeds/holder/c_x000.atom", "/feeds/holder/c_x000.json", "/sitemap.xml", "/sitemap/sitemap-0.xml", "/sitemap/sitemap-1.xml",
 		"/robots.txt", "/openapi.json", "/dcat.json", "/dcat.json?modified_since=2020-01-01", "/healthz", "/harvest/rifiuti/report.csv", "/harvest/rifiuti/runs.atom", "/api/2/util/dataset/autocomplete?incomplete=ri", "/api/2/util/tag/autocomplete?incomplete=ri",
 		"/api/2/util/resource/format_autocomplete?incomplete=c", "/api", "/api/3", "/api/util/suggest?q=ri", "/api/util/suggest?q=rifiuti", "/api/util/suggest?q=ente",
 		"/api/2/util/dataset/autocomplete?incomplete=canarno7f3a")
 	knowing = append(knowing, "/api/2/util/dataset/autocomplete?incomplete="+canary, "/api/2/util/tag/autocomplete?incomplete="+canary,
-		"/api/2/util/resource/format_autocomplete?incomplete="+canary, "/feeds/tag/"+canary+".atom", "/feeds/custom.atom?q="+canary,
+		"/api/2/util/resource/format_autocomplete?incomplete="+canary, "/feeds/tag/"+canary+".atom", "/feeds/custom.atom?q="+canary, "/feeds/custom.json?q="+canary, "/feeds/holder/c_"+canary+".json", "/feeds/custom.json?name="+hiddenName,
 		"/api/util/suggest?q="+canary, "/api/util/suggest?q=rifiuti+canarino", "/api/util/suggest?q=ente+canarino", "/api/2/util/dataset/autocomplete?incomplete=canarin7f3a",
-		"/catalog.ttl?q="+canary, "/datastore/dump/"+hiddenRes, "/datastore/dump/"+hiddenRes+"?format=xlsx", "/datastore/dump/"+hiddenRes+".2", "/datastore/api_info/"+hiddenRes,
+		"/catalog.ttl?q="+canary, "/datastore/dump/"+hiddenRes, "/datastore/dump/"+hiddenRes+"?format=xlsx", "/datastore/dump/"+hiddenRes+".2", "/datastore/api_info/"+hiddenRes, "/datastore/dictionary_download/"+hiddenRes,
 		"/api/3/action/datastore_search_sql?sql=SELECT+*+FROM+%22"+hiddenRes+"%22")
 	for _, ref := range []string{hiddenID, hiddenName} {
 		knowing = append(knowing, "/dataset/"+ref+".ttl", "/dataset/"+ref+".jsonld", "/dataset/"+ref+"/croissant.jsonld", "/dataset/"+ref+".ttl?profiles=dcat_ap_3", "/dataset/"+ref+"/resource/"+hiddenRes+"/download",

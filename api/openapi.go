@@ -18,7 +18,7 @@ func (s *Server) openAPI(c *gin.Context) {
 type object map[string]any
 
 func (s *Server) openAPIDocument() []byte {
-	paths := object{}
+	paths := s.filePaths()
 	for _, name := range slices.Sorted(maps.Keys(s.actions)) {
 		paths["/api/3/action/"+name] = s.actions[name].path(name)
 	}
@@ -28,8 +28,9 @@ func (s *Server) openAPIDocument() []byte {
 			"title": s.site.Title, "version": s.ckanVersion,
 			"description": "The action API of CKAN. Every answer has help, success and result, or error in place of result.",
 		},
-		"servers": []object{{"url": s.site.Link("")}},
-		"paths":   paths,
+		"externalDocs": object{"url": s.site.Link("/api-docs"), "description": "first steps, recipes and examples"},
+		"servers":      []object{{"url": s.site.Link("")}},
+		"paths":        paths,
 		"components": object{
 			"securitySchemes": object{"token": object{"type": "apiKey", "in": "header", "name": "Authorization"}},
 			"schemas":         object{"success": answerSchema(true), "failure": answerSchema(false)},

@@ -225,6 +225,13 @@ func (e *rework) replace(ctx context.Context, sent map[string]any) (*catalog.Dat
 		}
 	}
 	change, err := e.put(ctx, d)
+	if err == nil {
+		for i := range files {
+			if i < len(d.Distributions) {
+				e.s.askToLoad(ctx, d.ID, d.Distributions[i].ID, false)
+			}
+		}
+	}
 	d.Extras = extras
 	return d, change, err
 }
