@@ -34,6 +34,7 @@ type organizationPage struct {
 	SearchValue  string
 	CatalogLinks []alternate
 	Quality      *meanView
+	Territory    *coverageView
 }
 
 // A groupsPage lists the 13 themes and the groups that are none.
@@ -104,10 +105,12 @@ func (s *Server) organization(r *request) (view, error) {
 	if p.Quality, err = s.mean(r, o.ID); err != nil {
 		return view{}, err
 	}
+	p.Territory = s.outlineOf(r, o)
 	p.Section, p.Title = "organization", p.Heading
 	p.Description = s.plain(r.in(o.Description), 160)
 	p.Crumbs = []crumb{{r.text("organizations.title"), "/organization"}, {Title: p.Heading}}
 	p.Canonical = "/organization/" + o.Name
+	p.offer(r, s.followOrganization(r, o))
 	p.CatalogLinks = []alternate{
 		{"text/turtle", "Turtle", "/organization/" + o.Name + "/catalog.ttl"},
 		{"application/rdf+xml", "RDF/XML", "/organization/" + o.Name + "/catalog.rdf"},
@@ -191,19 +194,7 @@ func (s *Server) describeGroup(r *request, p *groupPage) error {
 	}
 	p.Heading, p.About, p.SearchValue, p.Icon = cmp.Or(r.in(g.Title), g.Name), g.Description, g.Name, "it-folder"
 	if t, ok := vocab.Theme(cmp.Or(g.Theme, g.Name)); ok {
-		p.Heading, p.IRI, p.SearchValue, p.Icon = t.Label[r.locale], t.IRI, t.Group, themeIcons[t.Code]
+		p.Heading, p.IRI, p.SearchValue, p.Icon = r.theme(t), t.IRI, t.Group, themeIcons[t.Code]
 	}
 	return nil
-}
-
-// A textPage is prose about the site.
-type textPage struct{ frame }
-
-func (s *Server) text(name string) page {
-	return func(r *request) (view, error) {
-		p := &textPage{}
-		p.Section, p.Title = name, r.text("page."+name)
-		p.Crumbs = []crumb{{Title: p.Title}}
-		return view{template: name, data: p}, nil
-	}
 }

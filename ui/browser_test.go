@@ -8,125 +8,53 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"portico/catalog"
+	chromium "portico/internal/browser"
 	"portico/internal/fixtures"
 )
 
-// A browser is a Chromium of its own, with an empty profile.
+// A browser is a Chromium of the tests, and where their pages are.
 type browser struct {
-	ctx  context.Context
+	*chromium.Browser
+
 	base string
 }
 
+// A visit is what the browser told while it showed a page.
+type visit = chromium.Visit
+
 func newBrowser(t *testing.T, base string) *browser {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
+	path := chromium.Find()
 	if path == "" {
 		fixtures.Missing(t, "the pages are proven in Chromium, which is missing")
 	}
-	opts := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()), chromedp.WSURLReadTimeout(90*time.Second),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		chromedp.Flag("no-first-run", true), chromedp.Flag("disable-quic", true),
-	)
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start Chromium: %v", err)
+	b, stop, err := chromium.Start(ctx, path, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
 	}
-	return &browser{ctx: ctx, base: base}
-}
-
-// A visit is what the browser told while it showed a page.
-type visit struct {
-	mu       sync.Mutex
-	problems []string // console errors, violations of the policy
-	hosts    []string
+	t.Cleanup(stop)
+	return &browser{b, base}
 }
 
 // tab opens a tab whose console and requests are watched.
 func (b *browser) tab(t *testing.T, width, height int64, js bool) (context.Context, *visit) {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(b.ctx)
-	t.Cleanup(cancel)
-	v := &visit{}
-	if err := chromedp.Listen(ctx, v.note); err != nil {
-		t.Fatal(err)
-	}
-	err := chromedp.Do(ctx, chromedp.EmulateViewport(width, height), chromedp.Func(func(ctx context.Context, tab *chromedp.Target) error {
-		for _, on := range []func() error{
-			func() error { _, err := cdp.Call(ctx, tab, network.Enable, network.EnableParams{}); return err },
-			func() error { _, err := cdp.Call(ctx, tab, log.Enable, cdp.Empty{}); return err },
-			func() error { _, err := cdp.Call(ctx, tab, runtime.Enable, cdp.Empty{}); return err },
-			func() error {
-				_, err := cdp.Call(ctx, tab, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !js})
-				return err
-			},
-		} {
-			if err := on(); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
+	ctx, v, closes, err := b.Tab(width, height, js)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(closes)
 	return ctx, v
-}
-
-// reset forgets what was told before.
-func (v *visit) reset() {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.problems, v.hosts = nil, nil
-}
-
-func (v *visit) note(ev any) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	switch ev := ev.(type) {
-	case *network.EventRequestWillBeSent:
-		if u, err := url.Parse(ev.Request.URL); err == nil && u.Scheme != "data" && !slices.Contains(v.hosts, u.Host) {
-			v.hosts = append(v.hosts, u.Host)
-		}
-	case *runtime.EventConsoleAPICalled:
-		if ev.Type == runtime.ConsoleAPICalledTypeError || ev.Type == runtime.ConsoleAPICalledTypeWarning {
-			v.problems = append(v.problems, fmt.Sprintf("console: %s", ev.Args[0].Value))
-		}
-	case *runtime.EventExceptionThrown:
-		v.problems = append(v.problems, "exception: "+ev.ExceptionDetails.Text)
-	case *log.EventEntryAdded:
-		if ev.Entry.Level == log.EntryLevelError || ev.Entry.Level == log.EntryLevelWarning {
-			v.problems = append(v.problems, fmt.Sprintf("%s: %s", ev.Entry.Source, ev.Entry.Text))
-		}
-	}
 }
 
 // sizes are a desk and a phone.
@@ -146,46 +74,16 @@ func needAssets(t *testing.T) {
 func TestPagesInChromium(t *testing.T) {
 	needAssets(t)
 	w := newWorld(t)
-	w.score(t)
-	away := w.elsewhere(t, "numeri-civici", 3)
+	pages := w.pages(t)
 	server := httptest.NewServer(w.ui)
 	t.Cleanup(server.Close)
 	axe := axeSource(t)
 	b := newBrowser(t, server.URL)
-	rid := catalog.StableID("ui-test", "raccolta-differenziata-mensile", "0")
-	pages := []struct{ name, path string }{
-		{"home", "/"},
-		{"home-en", "/en/"},
-		{"list", "/dataset"},
-		{"list-filtered", "/dataset?q=rifiuti&groups=ambiente&res_format=CSV"},
-		{"list-none", "/dataset?q=astronavi&res_format=CSV&sort=boh"},
-		{"dataset", "/dataset/raccolta-differenziata-mensile"},
-		{"dataset-en", "/en/dataset/raccolta-differenziata-mensile"},
-		{"dataset-files", "/dataset/qualita-dell-aria-centraline-mobili"},
-		{"resource", "/dataset/raccolta-differenziata-mensile/resource/" + rid},
-		{"organizations", "/organization"},
-		{"stats", "/stats"},
-		{"feedback", "/dataset/raccolta-differenziata-mensile/segnalazioni"},
-		{"feedback-stars", "/dataset/raccolta-differenziata-mensile/segnalazioni?stars=2"},
-		{"requests", "/richieste"},
-		{"request-form", "/richieste/nuova?q=rifiuti"},
-		{"organization", "/organization/comune-di-roccaverde"},
-		{"groups", "/group"},
-		{"group", "/group/ambiente"},
-		{"resource-broken", "/dataset/numeri-civici/resource/" + away},
-		{"validator", "/validatore"},
-		{"validator-en", "/en/validatore?url=https%3A%2F%2Fesempio.it%2Fcatalog.rdf"},
-		{"about", "/about"},
-		{"accessibilita", "/accessibilita"},
-		{"privacy", "/privacy"},
-		{"note-legali", "/note-legali"},
-		{"missing", "/dataset/non-esiste"},
-	}
 	for _, size := range sizes {
 		ctx, v := b.tab(t, size.width, size.height, true)
 		for _, p := range pages {
 			t.Run(p.name+" at "+size.name, func(t *testing.T) {
-				v.reset()
+				v.Reset()
 				checkPage(ctx, t, v, b.base+p.path, axe)
 				shoot(ctx, t, p.name+"-"+size.name)
 			})
@@ -210,6 +108,12 @@ func inspect(ctx context.Context, t *testing.T, v *visit, address, axe string) [
 	if err := chromedp.Do(ctx, chromedp.Navigate(address), chromedp.Sleep(100*time.Millisecond)); err != nil {
 		t.Fatal(err)
 	}
+	return inspectHere(ctx, t, v, address, axe)
+}
+
+// inspectHere returns all that is wrong with the page that is shown already.
+func inspectHere(ctx context.Context, t *testing.T, v *visit, address, axe string) []string {
+	t.Helper()
 	var out []string
 	if overflow := eval[int](ctx, t, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); overflow > 0 {
 		wide := eval[string](ctx, t, `[...document.querySelectorAll("main *, header *, footer *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1).slice(0, 5).map(e => e.tagName + "." + e.className).join(" ; ")`)
@@ -218,12 +122,10 @@ func inspect(ctx context.Context, t *testing.T, v *visit, address, axe string) [
 	if cookies := eval[string](ctx, t, `document.cookie`); cookies != "" {
 		out = append(out, "the page set a cookie: "+cookies)
 	}
-	v.mu.Lock()
-	problems, hosts := slices.Clone(v.problems), slices.Clone(v.hosts)
-	v.mu.Unlock()
-	for _, p := range problems {
+	for _, p := range v.Problems() {
 		out = append(out, "the browser says: "+p)
 	}
+	hosts := v.Hosts()
 	if u, _ := url.Parse(address); len(hosts) != 1 || hosts[0] != u.Host {
 		out = append(out, fmt.Sprintf("asked hosts %v, want only %s", hosts, u.Host))
 	}

@@ -23,11 +23,14 @@ type card struct {
 	Files     int
 	Rows      int64 // of its largest table
 	HighValue bool
+	// Where the words of a question stand, in a list that answers one.
+	Marked, ExcerptMarked []piece
+	Why                   []reason
 }
 
 func (s *Server) card(r *request, d *catalog.Dataset) card {
 	c := card{
-		URL: "/dataset/" + d.Name, Title: d.Title, Excerpt: s.plain(r.in(d.Description), 220), Source: d.Description,
+		URL: "/dataset/" + d.Name, Title: d.Title, Excerpt: s.plain(r.in(d.Description), excerptLength), Source: d.Description,
 		Holder: holderName(r.speaker, d), Modified: d.Modified, Frequency: r.frequency(d.Frequency),
 		Formats: formatsOf(d), License: licenseOf(d).Short, Files: len(d.Distributions), HighValue: len(d.HVD) > 0,
 	}
@@ -58,7 +61,7 @@ func (p speaker) frequency(code string) string {
 	if !ok || f.Code == "UNKNOWN" || f.Code == "OTHER" {
 		return ""
 	}
-	return f.Label[p.locale]
+	return cmp.Or(p.words["frequency."+f.Code], p.label(f.Label))
 }
 
 // formatOf returns the format of x as people call it, and as the facet of

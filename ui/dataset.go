@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"time"
 
 	"portico/catalog"
 	"portico/dcat/vocab"
@@ -33,10 +34,16 @@ type datasetPage struct {
 	Notes        []noteView
 	Uses         []useCount
 	Quality      *qualityView
+	Coverage     *coverageView
 	ValidateURL  string
 	Citation     string
+	BibTeX       string
 	Machine      []alternate
 	ShowURL      string
+	Similar      []neighbour
+	Elsewhere    []neighbour // the same data of other holders
+	History      string      // the page of it; "" = there is none
+	Updated      time.Time   // when the latest change was made that readers may know of
 }
 
 // A fact is a line of a description list. It has a text or links.
@@ -77,6 +84,7 @@ func (s *Server) dataset(r *request) (view, error) {
 	for i := range d.Distributions {
 		p.Files = append(p.Files, s.file(r, d, &d.Distributions[i]))
 	}
+	p.Coverage = s.coverage(r, d)
 	p.Facts, p.Contacts = s.facts(r, d), contacts(r.speaker, d)
 	p.Keywords, p.Notes = keywords(d), notes(r.speaker, d)
 	if p.Uses, err = s.usesOf(r, d.ID); err != nil {
@@ -88,8 +96,21 @@ func (s *Server) dataset(r *request) (view, error) {
 	if s.Validator != nil && d.Visible() {
 		p.ValidateURL = s.validateURL(d)
 	}
+	known := s.around(r, d, p)
 	s.datasetFrame(r, d, p)
-	return view{template: "dataset", data: p}, nil
+	p.offer(r, s.followDataset(r, d))
+	return view{template: "dataset", data: p, uncached: !known}, nil
+}
+
+// around leads to the past of d and to other datasets; known is false where the
+// search engine did not answer, or has yet to learn of a change.
+func (s *Server) around(r *request, d *catalog.Dataset, p *datasetPage) (known bool) {
+	if s.Activities != nil {
+		p.History, p.Updated = "/dataset/activity/"+url.PathEscape(d.Name), d.Updated
+	}
+	settled, down := s.settled(r), false
+	p.Similar, p.Elsewhere, down = s.neighbours(r, d)
+	return settled && !down
 }
 
 // holderURL returns the search for what the holder of d answers for, "" when
@@ -126,7 +147,7 @@ func highValue(p speaker, d *catalog.Dataset) []string {
 	var out []string
 	for _, code := range d.HVD {
 		if h, ok := vocab.HVDCategory(code); ok {
-			out = append(out, h.Label[p.locale])
+			out = append(out, p.label(h.Label))
 		}
 	}
 	return out
@@ -141,10 +162,11 @@ func (s *Server) datasetFrame(r *request, d *catalog.Dataset, p *datasetPage) {
 		{"text/turtle", "Turtle", p.Canonical + ".ttl"},
 		{"application/rdf+xml", "RDF/XML", p.Canonical + ".rdf"},
 		{"application/ld+json", "JSON-LD", p.Canonical + ".jsonld"},
+		{"application/ld+json", "Croissant", p.Canonical + "/croissant.jsonld"},
 	}
 	p.Alternates = p.Machine
 	p.ShowURL = apiURL("package_show", "id", d.Name)
-	p.Citation = s.citation(r, d, p)
+	p.Citation, p.BibTeX = s.citation(r, d, p), s.cited(r, d).bibTeX()
 	p.JSONLD = s.datasetJSONLD(r, d, p)
 }
 
@@ -180,11 +202,23 @@ func (s *Server) organizationOf(r *request, d *catalog.Dataset) (*organizationLi
 	return &l, nil
 }
 
+// themeNames names themes by their codes.
+func (p speaker) themeNames(codes []string) []string {
+	var out []string
+	for _, code := range codes {
+		if t, ok := vocab.Theme(code); ok {
+			code = p.theme(t)
+		}
+		out = append(out, code)
+	}
+	return out
+}
+
 func (s *Server) datasetThemes(r *request, d *catalog.Dataset) []themeLink {
 	var out []themeLink
 	for _, th := range d.Themes {
 		if t, ok := vocab.Theme(th.Code); ok {
-			out = append(out, themeLink{Code: t.Code, Label: t.Label[r.locale], Icon: themeIcons[t.Code], URL: "/group/" + t.Group})
+			out = append(out, themeLink{Code: t.Code, Label: r.theme(t), Icon: themeIcons[t.Code], URL: "/group/" + t.Group})
 		}
 	}
 	return out

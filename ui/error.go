@@ -7,9 +7,12 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
+	"unicode"
 
 	"portico/catalog"
+	"portico/search"
 )
 
 // An errorPage says what went wrong and how to go on.
@@ -19,6 +22,8 @@ type errorPage struct {
 	Heading   string
 	Message   string
 	Tombstone *tombstone // what is left, for 410
+	Words     string     // of the address, for who may search for them
+	Near      []linkView // what the reader may have looked for
 }
 
 // A tombstone is the last that is known of a dataset that is gone.
@@ -48,7 +53,7 @@ var statuses = map[catalog.Kind]int{
 // Fail answers w with the page for err, for those who stand before this server,
 // such as a limit on requests.
 func (s *Server) Fail(w http.ResponseWriter, r *http.Request, err error) {
-	secure(w.Header())
+	s.secure(w.Header())
 	inner, _ := s.localize(r)
 	s.fail(w, inner, err)
 }
@@ -94,6 +99,9 @@ func (s *Server) failWith(w http.ResponseWriter, r *request, status int, err err
 	if status == http.StatusGone {
 		p.Tombstone = s.tombstone(r)
 	}
+	if status == http.StatusNotFound {
+		p.Words, p.Near = s.near(r)
+	}
 	body, failed := s.render(r, view{template: "error", data: p})
 	if failed != nil {
 		s.Log.ErrorContext(r.ctx, "error page failed", slog.Any("error", failed))
@@ -125,4 +133,54 @@ func (s *Server) tombstone(r *request) *tombstone {
 		}
 	}
 	return t
+}
+
+// mostNear bounds what is offered instead of a page that is not there.
+const mostNear = 5
+
+// near returns the words in the address of a dataset or a body that is not
+// there, and what has all of them.
+func (s *Server) near(r *request) (words string, near []linkView) {
+	kind, ref, ok := strings.Cut(strings.TrimPrefix(r.path, "/"), "/")
+	if ref, _, _ = strings.Cut(ref, "/"); !ok || len(ref) < 3 || len(ref) > maxValue || isID(ref) || !slices.Contains([]string{"dataset", "organization", "group"}, kind) {
+		return "", nil
+	}
+	words = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(ref, ""), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }), " ")
+	if words == "" {
+		return "", nil
+	}
+	if kind == "organization" {
+		return words, s.bodiesNear(r, words)
+	}
+	res, err := search.AskExactly(r.ctx, s.Engine, s.Datasets, search.Query{Limit: mostNear}, words)
+	if err != nil {
+		return words, nil // the search box is there still
+	}
+	for _, d := range res.Datasets {
+		near = append(near, linkView{Text: r.in(d.Title), URL: "/dataset/" + d.Name})
+	}
+	return words, near
+}
+
+// isID reports whether a reference has the shape of an ID, which has no words.
+func isID(ref string) bool { return len(ref) == 36 && strings.Count(ref, "-") == 4 && ref[8] == '-' }
+
+// bodiesNear returns the organizations with one of the words in their names.
+func (s *Server) bodiesNear(r *request, words string) []linkView {
+	os, err := s.Organizations.Organizations(r.ctx)
+	if err != nil {
+		return nil
+	}
+	const telling = 4 // letters; shorter words are in every name
+	var out []linkView
+	for _, o := range s.organizationLinks(r, os) {
+		of := strings.FieldsFunc(strings.ToLower(o.Name+" "+o.Title), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+		for w := range strings.FieldsSeq(strings.ToLower(words)) {
+			if len(w) >= telling && w != "comune" && slices.Contains(of, w) && len(out) < mostNear {
+				out = append(out, linkView{Text: o.Title, URL: o.URL})
+				break
+			}
+		}
+	}
+	return out
 }

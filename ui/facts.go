@@ -25,12 +25,13 @@ func (s *Server) facts(r *request, d *catalog.Dataset) []fact {
 		}
 	}
 	add("creator", strings.Join(creators, ", "))
+	add("promise", r.promise(d, s.now()))
 	add("issued", r.date(d.Issued))
 	add("temporal", r.periods(d.Temporal))
 	add("spatial", r.places(d.Spatial))
 	add("languages", r.languages(d.Languages))
 	if a, ok := vocab.AccessRight(d.AccessRights); ok && d.AccessRights != "" {
-		add("access", capital(a.Label[r.locale]))
+		add("access", capital(r.label(a.Label)))
 	}
 	add("version", d.Version)
 	add("identifier", d.Identifier)
@@ -95,7 +96,7 @@ func (p speaker) places(ps []catalog.Place) string {
 	for _, x := range ps {
 		name := p.in(x.Name)
 		if v, ok := vocab.Place(x.URI); name == "" && ok && x.URI != "" {
-			name = cmp.Or(v.Label[p.locale], v.Label["en"])
+			name = p.label(v.Label)
 		}
 		if name != "" {
 			out = append(out, name)
@@ -108,7 +109,7 @@ func (p speaker) languages(codes []string) string {
 	var out []string
 	for _, code := range codes {
 		if l, ok := vocab.Language(code); ok {
-			out = append(out, capital(l.Label[p.locale]))
+			out = append(out, capital(p.label(l.Label)))
 		}
 	}
 	return strings.Join(out, ", ")

@@ -17,8 +17,10 @@ type feedbackPage struct {
 	Rating  catalog.RatingOf
 	Reports []*catalog.Contribution // accepted, the latest first
 	Files   []fileView
-	Stars   int      // that were chosen on the dataset's page
-	Reasons []choice // to choose from, for these stars
+	Ratings []*catalog.Contribution // accepted, with words, the latest first
+	Columns []pick                  // of the row that a report is about
+	Stars   int                     // that were chosen on the dataset's page
+	Reasons []choice                // to choose from, for these stars
 	Rate    form
 	Report  form
 }
@@ -32,6 +34,9 @@ type choice struct {
 // shownReports is how many reports a page shows.
 const shownReports = 50
 
+// searchedRatings is how many of the latest ratings are looked through for words.
+const searchedRatings = 500
+
 func (s *Server) feedback(r *request) (view, error) {
 	stars, _ := strconv.Atoi(r.query.Get("stars")) // 0 when it is no number: nothing was chosen
 	p := &feedbackPage{Rate: s.newForm(), Report: s.newForm()}
@@ -41,7 +46,7 @@ func (s *Server) feedback(r *request) (view, error) {
 	if row, err := strconv.ParseInt(r.query.Get("row"), 10, 64); err == nil && row > 0 {
 		p.Report.Values.Row = row
 	}
-	p.Report.Values.Distribution = r.query.Get("resource")
+	p.Report.Values.Distribution, p.Report.Values.Column = r.query.Get("resource"), r.query.Get("column")
 	return s.feedbackView(r, p, http.StatusOK)
 }
 
@@ -74,6 +79,9 @@ func (s *Server) report(r *request) (view, error) {
 		c.Distribution = r.PostForm.Get("resource")
 		c.Row, _ = strconv.ParseInt(r.PostForm.Get("row"), 10, 64) // none when it is no number
 		c.Row = max(c.Row, 0)
+		if c.Row > 0 {
+			c.Column = columnIn(d, c.Distribution, r.PostForm.Get("column"))
+		}
 	}
 	f, status, err := s.submit(r, c)
 	if err != nil {
@@ -109,6 +117,10 @@ func (s *Server) feedbackView(r *request, p *feedbackPage, status int) (view, er
 	if err != nil {
 		return view{}, err
 	}
+	if p.Ratings, err = s.wordedRatings(r, d.ID); err != nil {
+		return view{}, err
+	}
+	p.reportColumns(r, d)
 	for i := range d.Distributions {
 		p.Files = append(p.Files, s.file(r, d, &d.Distributions[i]))
 	}
@@ -117,6 +129,20 @@ func (s *Server) feedbackView(r *request, p *feedbackPage, status int) (view, er
 	p.Crumbs = []crumb{{r.text("list.title"), "/dataset"}, {r.in(p.Heading), "/dataset/" + d.Name}, {Title: p.Title}}
 	p.Hidden = true
 	return view{template: "feedback", data: p, uncached: true, status: status}, nil
+}
+
+// wordedRatings are the accepted ratings of a dataset that say why.
+func (s *Server) wordedRatings(r *request, dataset string) ([]*catalog.Contribution, error) {
+	all, _, err := s.Contributions.Contributions(r.ctx, catalog.ContributionFilter{
+		Kind: catalog.Rating, Dataset: dataset, State: catalog.Accepted, Limit: searchedRatings,
+	})
+	var out []*catalog.Contribution
+	for _, c := range all {
+		if c.Text != "" && len(out) < shownReports {
+			out = append(out, c)
+		}
+	}
+	return out, err
 }
 
 // reasons are those that fit the stars; without stars there is nothing to give

@@ -5,33 +5,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"portico/dcat/vocab"
 	"portico/search"
 )
 
-// A facetKind is a field that the list of datasets can be narrowed by. Its
-// parameter is CKAN's, so that links to a CKAN go on working.
-type facetKind struct {
-	param string
-	field search.Field
-	many  bool // a dataset has several values, and all that are chosen must be there
-}
-
-// facetKinds are the facets in the order in which they are shown.
-var facetKinds = []facetKind{
-	{"groups", search.Theme, true},
-	{"organization", search.Organization, false},
-	{"holder", search.HolderName, false},
-	{"res_format", search.Format, true},
-	{"license_id", search.License, false},
-	{"frequency", search.Frequency, false},
-	{"tags", search.Keyword, true},
-}
-
 // aliases are other names of parameters: dati.gov.it's and our own.
-var aliases = map[string]string{"theme": "groups", "holder_name": "holder", "format": "res_format", "license": "license_id", "tag": "tags"}
+var aliases = map[string]string{"theme": "groups", "holder_name": "holder", "format": "res_format", "license": "license_id", "tag": "tags", "comune": "municipality"}
 
 // A sortKind is an order of the list, named as CKAN does.
 type sortKind struct {
@@ -64,13 +46,14 @@ type filter struct {
 	Exact   bool                // the words as they are written, and not as they may be meant
 	Sort    string
 	Page    int
-	Ignored []string // parameters that were left out, for the notice
+	Today   time.Time // from which "the last week" is counted
+	Ignored []string  // parameters that were left out, for the notice
 }
 
 // parseFilter reads the parameters of a list. It never fails: what makes no
 // sense is ignored, and said to be.
-func parseFilter(q url.Values) filter {
-	f := filter{Values: make(map[string][]string), Sort: "", Page: 1}
+func parseFilter(q url.Values, now time.Time) filter {
+	f := filter{Values: make(map[string][]string), Sort: "", Page: 1, Today: now}
 	ignore := func(param string) {
 		if !slices.Contains(f.Ignored, param) {
 			f.Ignored = append(f.Ignored, param)
@@ -94,10 +77,13 @@ func (f *filter) readValues(q url.Values, ignore func(string)) {
 	for _, k := range facetKinds {
 		for _, name := range k.names() {
 			for _, v := range q[name] {
-				v = canonical(k, strings.TrimSpace(v))
+				if v = strings.TrimSpace(v); v == "" {
+					continue
+				}
+				v = canonical(k, v)
 				switch {
-				case v == "", slices.Contains(f.Values[k.param], v):
-				case n >= maxValues || len(v) > maxValue || !utf8.ValidString(v) || strings.ContainsRune(v, 0):
+				case slices.Contains(f.Values[k.param], v):
+				case v == "" || n >= maxValues || len(v) > maxValue || !utf8.ValidString(v) || strings.ContainsRune(v, 0):
 					ignore(name)
 				default:
 					f.Values[k.param] = append(f.Values[k.param], v)
@@ -121,9 +107,15 @@ func (k facetKind) names() []string {
 }
 
 // canonical spells a value as this catalog does: a theme by its group's name,
-// a holder without the quotes that dati.gov.it writes.
+// a holder without the quotes that dati.gov.it writes. It returns "" for what
+// cannot be a value.
 func canonical(k facetKind, v string) string {
+	if k.only != nil && !slices.Contains(k.only, v) {
+		return ""
+	}
 	switch k.param {
+	case "hvd":
+		return hvdValue(v)
 	case "groups":
 		if t, ok := vocab.Theme(v); ok {
 			return t.Group
@@ -209,7 +201,7 @@ func (f filter) without(param, v string) filter {
 }
 
 func (f filter) clone() filter {
-	g := filter{Q: f.Q, Exact: f.Exact, Sort: f.Sort, Page: 1, Values: make(map[string][]string)}
+	g := filter{Q: f.Q, Exact: f.Exact, Sort: f.Sort, Page: 1, Today: f.Today, Values: make(map[string][]string)}
 	for p, vs := range f.Values {
 		g.Values[p] = slices.Clone(vs)
 	}

@@ -19,7 +19,9 @@ func (f filter) query() search.Query {
 		if node := f.node(k); node != nil {
 			q.Filters = append(q.Filters, node)
 		}
-		q.Facets = append(q.Facets, search.Facet{Field: k.field, Limit: facetLimit})
+		if k.field != "" {
+			q.Facets = append(q.Facets, search.Facet{Field: k.field, Limit: facetLimit})
+		}
 	}
 	for _, k := range sortKinds {
 		if k.param == f.Sort {
@@ -36,7 +38,7 @@ func (f filter) query() search.Query {
 func (f filter) node(k facetKind) search.Node {
 	var of []search.Node
 	for _, v := range f.Values[k.param] {
-		of = append(of, term(k, v))
+		of = append(of, f.term(k, v))
 	}
 	switch {
 	case len(of) == 0:
@@ -49,8 +51,14 @@ func (f filter) node(k facetKind) search.Node {
 	return search.Bool{Should: of}
 }
 
-func term(k facetKind, v string) search.Node {
+func (f filter) term(k facetKind, v string) search.Node {
 	switch k.param {
+	case "updated":
+		return updatedIn(v, f.Today)
+	case "hvd":
+		if v == anyHVD {
+			return search.Exists{Field: search.HVD}
+		}
 	case "groups":
 		if t, ok := vocab.Theme(v); ok {
 			return search.Term{Field: search.Theme, Value: t.Code}
@@ -71,9 +79,11 @@ type found struct {
 	datasets []*catalog.Dataset
 	total    int
 	facets   map[search.Field][]search.Count
-	how      string // "", "taken", "also" or "some": what the words had to be taken for
-	taken    string // the question for which it was taken
-	down     bool   // the engine did not answer: this is the plain list
+	how      string                    // "", "taken", "also" or "some": what the words had to be taken for
+	counts   map[string]map[string]int // of values that are counted one by one, by parameter
+	taken    string                    // the question for which it was taken
+	asked    search.Query              // as it went to the engine in the end
+	down     bool                      // the engine did not answer: this is the plain list
 }
 
 // find answers f. When no dataset has all the words, they are taken for what
@@ -96,7 +106,7 @@ func (s *Server) ask(r *request, f filter, q search.Query) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	out := found{datasets: res.Datasets, total: res.Total, facets: res.Facets, taken: res.Taken, down: res.Total > 0 && none(res.Facets)}
+	out := found{datasets: res.Datasets, total: res.Total, facets: res.Facets, taken: res.Taken, asked: res.Asked, down: res.Total > 0 && none(res.Facets)}
 	switch {
 	case res.Also:
 		out.how = "also"

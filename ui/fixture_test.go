@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"portico/api"
 	"portico/catalog"
 	"portico/exporter"
 	"portico/internal/httpclient"
@@ -63,9 +64,24 @@ func (w *world) serve(change func(*ui.Config)) {
 		Formats:   exporter.NewRegistry(exporter.Format{Name: "csv", Title: "CSV"}, exporter.Format{Name: "parquet", Title: "Parquet"}),
 		Quality:   &quality.Desk{Site: w.site, Links: w.store, Scores: w.store},
 		Validator: &quality.Validator{Client: httpclient.New(httpclient.Options{})},
+		Records:   w.store, Activities: w.store, Distributions: w.store, API: actions(),
+		Harvest: &ui.Harvest{Sources: w.store, Origins: w.store, Records: w.store, Kinds: map[string]string{"ckan": "CKAN"}},
 	}
 	change(&c)
 	w.ui = ui.New(c)
+}
+
+// actions are what the API can do, as the program hands it to the pages.
+func actions() []ui.Action {
+	var out []ui.Action
+	for _, a := range api.Actions() {
+		doc := ui.Action{Name: a.Name, Help: a.Help, Who: a.Who, Read: a.Read, Anybody: a.Anybody}
+		for _, p := range a.Params {
+			doc.Params = append(doc.Params, ui.Param(p))
+		}
+		out = append(out, doc)
+	}
+	return out
 }
 
 // get asks for a page.

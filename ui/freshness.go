@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"portico/catalog"
-	"portico/dcat/vocab"
+	"portico/dcat"
 )
 
 // A freshness says whether a dataset is as recent as its publisher promised.
@@ -14,29 +14,28 @@ type freshness struct {
 	Days  int          // how many days late
 }
 
-// intervals are the days between two updates, for the frequencies that promise
-// something.
-var intervals = map[string]int{
-	"CONT": 1, "UPDATE_CONT": 1, "1MIN": 1, "5MIN": 1, "10MIN": 1, "15MIN": 1, "30MIN": 1, "HOURLY": 1, "BIHOURLY": 1, "TRIHOURLY": 1,
-	"12HRS": 1, "DAILY": 1, "DAILY_2": 1, "WEEKLY": 7, "WEEKLY_2": 4, "WEEKLY_3": 3, "WEEKLY_5": 2, "BIWEEKLY": 14,
-	"MONTHLY": 31, "MONTHLY_2": 16, "MONTHLY_3": 11, "BIMONTHLY": 62, "QUARTERLY": 92, "ANNUAL_2": 184, "ANNUAL_3": 122, "ANNUAL": 366,
-	"BIENNIAL": 731, "TRIENNIAL": 1096, "QUADRENNIAL": 1461, "QUINQUENNIAL": 1827, "DECENNIAL": 3653,
+func freshnessOf(d *catalog.Dataset, now time.Time) freshness {
+	f := dcat.FreshnessOf(d, now)
+	switch {
+	case !f.Promised:
+		return freshness{}
+	case f.Late:
+		return freshness{State: "late", Due: catalog.DateOf(f.Due), Days: f.Days}
+	}
+	return freshness{State: "fresh", Due: catalog.DateOf(f.Due)}
 }
 
-// freshnessOf compares dct:modified with dct:accrualPeriodicity. A publisher has
-// half an interval of grace, and two days at least, before a dataset is late.
-func freshnessOf(d *catalog.Dataset, now time.Time) freshness {
-	f, ok := vocab.Frequency(d.Frequency)
-	modified := d.Modified.Time()
-	days := intervals[f.Code]
-	if !ok || days == 0 || modified.IsZero() {
-		return freshness{}
+// promise says in a sentence how often the holder means to update d, and whether
+// that was kept; "" when nothing is known of it.
+func (p speaker) promise(d *catalog.Dataset, now time.Time) string {
+	frequency, f := p.frequency(d.Frequency), freshnessOf(d, now)
+	switch {
+	case f.State == "late":
+		return p.count("promise.late", f.Days, frequency, p.date(f.Due))
+	case f.State == "fresh":
+		return p.text("promise.fresh", frequency, p.date(f.Due))
+	case frequency != "":
+		return p.text("promise.open", frequency)
 	}
-	due := modified.AddDate(0, 0, days)
-	out := freshness{State: "fresh", Due: catalog.DateOf(due)}
-	if now.After(due.AddDate(0, 0, max(days/2, 2))) {
-		out.State = "late"
-		out.Days = int(now.Sub(due).Hours() / 24)
-	}
-	return out
+	return ""
 }

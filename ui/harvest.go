@@ -36,6 +36,7 @@ type sourceCard struct {
 type sourcePage struct {
 	frame
 	Heading  string
+	Notes    string // what it is
 	Facts    []fact
 	Held     bool
 	Paused   bool
@@ -171,7 +172,7 @@ func (r *request) runLine(src *catalog.Source, run *catalog.Run) runLine {
 // own takes the reader's half of a message that is in Italian and English.
 func (r *request) own(message string) string {
 	it, en, both := strings.Cut(message, " / ")
-	if both && r.locale == "en" {
+	if both && r.locale != catalog.DefaultLanguage {
 		return en
 	}
 	return it
@@ -195,7 +196,7 @@ func (s *Server) sourcePage(r *request) (view, error) {
 		return view{}, err
 	}
 	at := sourcePath(src)
-	p := &sourcePage{Heading: titleOfSource(src), Held: src.Held, Paused: src.Paused, Feed: at + "/runs.atom", CSV: at + "/report.csv"}
+	p := &sourcePage{Heading: titleOfSource(src), Notes: src.Notes, Held: src.Held, Paused: src.Paused, Feed: at + "/runs.atom", CSV: at + "/report.csv"}
 	for _, run := range runs {
 		p.Runs = append(p.Runs, r.runLine(src, run))
 	}

@@ -13,8 +13,8 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // secure sets the headers that every answer has.
-func secure(h http.Header) {
-	h.Set("Content-Security-Policy", policy)
+func (s *Server) secure(h http.Header) {
+	h.Set("Content-Security-Policy", s.Ground.policy())
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
@@ -28,7 +28,7 @@ type localeKey struct{}
 // Site's own language stood before the path.
 func (s *Server) localize(r *http.Request) (inner *http.Request, own bool) {
 	locale, path := s.Site.Locale, r.URL.Path
-	for _, l := range locales {
+	for _, l := range s.languages {
 		if path == "/"+l || strings.HasPrefix(path, "/"+l+"/") {
 			locale, path = l, strings.TrimPrefix(path, "/"+l)
 			own = l == s.Site.Locale

@@ -20,6 +20,7 @@ type homePage struct {
 	ThemeTotal    int
 	Formats       []facetValue // the most frequent
 	Keywords      []facetValue
+	Examples      []exampleLink
 	Updated       catalog.Date // of the latest change
 }
 
@@ -80,7 +81,9 @@ func (s *Server) home(r *request) (view, error) {
 	}
 	p.Themes = homeChoice(themes, p.ThemeTotal)
 	p.Formats = topValues(facets[search.Format], homeFormats, "res_format")
-	p.Keywords = topValues(facets[search.Keyword], homeWords, "tags")
+	if p.Examples = s.exampleLinks(r, themes); len(p.Examples) < homeExamples/2 {
+		p.Keywords = topValues(facets[search.Keyword], homeWords, "tags")
+	}
 	p.JSONLD = s.siteJSONLD(r)
 	return view{template: "home", data: p, uncached: down || !settled}, nil
 }
@@ -106,7 +109,7 @@ func (s *Server) themes(r *request, facets map[search.Field][]search.Count) []th
 	}
 	var out []themeLink
 	for _, t := range vocab.Themes() {
-		out = append(out, themeLink{Code: t.Code, Label: t.Label[r.locale], Icon: themeIcons[t.Code], URL: "/group/" + t.Group, N: n[t.Code]})
+		out = append(out, themeLink{Code: t.Code, Label: r.theme(t), Icon: themeIcons[t.Code], URL: "/group/" + t.Group, N: n[t.Code]})
 	}
 	slices.SortFunc(out, func(a, b themeLink) int { return compareWords(a.Label, b.Label) })
 	return out

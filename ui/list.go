@@ -3,7 +3,6 @@ package ui
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"portico/dcat/vocab"
@@ -39,9 +38,11 @@ type chip struct{ Facet, Label, URL string }
 type facet struct {
 	Param, Title string
 	Values, More []facetValue
+	Folded       bool // until somebody wants it
 }
 
 type facetValue struct {
+	Param  string
 	Label  string
 	N      int
 	URL    string
@@ -65,7 +66,7 @@ type way struct {
 const facetShown = 6
 
 func (s *Server) list(r *request) (view, error) {
-	f := parseFilter(r.query)
+	f := parseFilter(r.query, s.now())
 	settled := s.settled(r)
 	res, err := s.find(r, f)
 	if err != nil {
@@ -78,8 +79,12 @@ func (s *Server) list(r *request) (view, error) {
 			return view{}, err
 		}
 	}
+	if !res.down && res.total > 0 {
+		res.counts = s.counts(r, f, res.asked)
+	}
 	names := s.names(r)
 	p := &listPage{Filter: f, Total: res.total, How: res.how, Taken: res.taken, Down: res.down, Cards: s.cards(r, res.datasets), Clear: "/dataset"}
+	s.explain(r, p.Cards, res.datasets, strings.TrimSpace(f.Q+" "+res.taken))
 	p.Section, p.Q, p.Searches = "dataset", f.Q, true
 	p.Title = r.text("list.title")
 	p.Crumbs = []crumb{{Title: p.Title}}
@@ -97,6 +102,7 @@ func (s *Server) list(r *request) (view, error) {
 	})
 	p.Canonical = f.url()
 	p.API = apiQuery(f)
+	p.offer(r, s.followSearch(r, f))
 	if res.total == 0 {
 		p.Hidden, p.WaysOn = true, s.waysOn(r, f, names)
 	}
@@ -127,7 +133,7 @@ func (n names) label(k facetKind, v string) string {
 	switch k.param {
 	case "groups":
 		if t, ok := vocab.Theme(v); ok {
-			label = t.Label[n.locale]
+			label = n.theme(t)
 		}
 	case "organization":
 		label = n.organizations[v]
@@ -138,6 +144,12 @@ func (n names) label(k facetKind, v string) string {
 		}
 	case "frequency":
 		label = capital(n.frequency(v))
+	case "updated":
+		label = n.text("facet.updated." + v)
+	case "hvd":
+		label = n.hvdLabel(v)
+	case "stars":
+		label = n.starsLabel(v)
 	}
 	return cmp.Or(label, v)
 }
@@ -150,62 +162,6 @@ func (n names) chips(f filter) []chip {
 		}
 	}
 	return out
-}
-
-func (n names) facets(f filter, res found) []facet {
-	var out []facet
-	for _, k := range facetKinds {
-		fc := facet{Param: k.param, Title: n.text("facet." + k.param)}
-		for _, c := range res.facets[k.field] {
-			v := canonical(k, c.Value)
-			fv := facetValue{Label: n.label(k, v), N: c.N, Chosen: slices.Contains(f.Values[k.param], v)}
-			if fv.Chosen {
-				fv.URL = f.without(k.param, v).url()
-			} else {
-				fv.URL = f.with(k.param, v).url()
-			}
-			fc.Values = append(fc.Values, fv)
-		}
-		if !tells(fc, res.total, out) {
-			continue
-		}
-		slices.SortStableFunc(fc.Values, func(a, b facetValue) int { return rank(a) - rank(b) })
-		if len(fc.Values) > facetShown+1 {
-			fc.Values, fc.More = fc.Values[:facetShown], fc.Values[facetShown:]
-		}
-		out = append(out, fc)
-	}
-	return out
-}
-
-func rank(v facetValue) int {
-	if v.Chosen {
-		return 0
-	}
-	return 1
-}
-
-// tells reports whether a facet can narrow the list, and says more than those
-// before it: in a catalog of one's own, holders are the organizations once more.
-func tells(fc facet, total int, before []facet) bool {
-	if len(fc.Values) == 0 {
-		return false
-	}
-	if slices.ContainsFunc(fc.Values, func(v facetValue) bool { return v.Chosen }) {
-		return true
-	}
-	if len(fc.Values) == 1 && fc.Values[0].N == total {
-		return false
-	}
-	for _, b := range before {
-		all := slices.Concat(b.Values, b.More)
-		if fc.Param == "holder" && b.Param == "organization" && slices.EqualFunc(fc.Values, all, func(x, y facetValue) bool {
-			return x.Label == y.Label && x.N == y.N
-		}) {
-			return false
-		}
-	}
-	return true
 }
 
 // sorts are the orders that the list can have. Without a word about it, the
@@ -241,6 +197,25 @@ func hiddenFields(f filter) []hiddenField {
 	return out
 }
 
+// mostWays bounds the questions near one that nothing answers.
+const mostWays = 6
+
+// meant returns the words as they are spelt in the catalog, when they are spelt
+// otherwise there; else "".
+func (s *Server) meant(r *request, words string) string {
+	if words == "" {
+		return ""
+	}
+	wrong, err := search.Corrections(r.ctx, s.Engine, words)
+	if err != nil {
+		return "" // it is but an offer
+	}
+	if meant := search.Corrected(words, wrong); meant != words {
+		return meant
+	}
+	return ""
+}
+
 // waysOn finds what to ask instead of f: the same without one of its filters,
 // or without its words.
 func (s *Server) waysOn(r *request, f filter, n names) []way {
@@ -253,9 +228,17 @@ func (s *Server) waysOn(r *request, f filter, n names) []way {
 			out = append(out, way{Label: label, URL: g.url(), N: res.Total})
 		}
 	}
+	if meant := s.meant(r, f.Q); meant != "" {
+		g := f.clone()
+		g.Q, g.Exact = meant, false
+		try(r.text("list.meant", meant), g)
+		if len(out) == 0 {
+			try(r.text("list.meant", meant), filter{Q: meant, Page: 1, Today: f.Today})
+		}
+	}
 	for _, k := range facetKinds {
 		for _, v := range f.Values[k.param] {
-			if len(out) < 6 {
+			if len(out) < mostWays {
 				try(r.text("list.without", n.label(k, v)), f.without(k.param, v))
 			}
 		}
@@ -268,10 +251,14 @@ func (s *Server) waysOn(r *request, f filter, n names) []way {
 	return out
 }
 
-// apiQuery is the list's question in the API's words.
+// apiQuery is the list's question in the API's words; "" when CKAN has none for
+// a filter.
 func apiQuery(f filter) string {
 	var fq []string
 	for _, k := range facetKinds {
+		if !k.ckan && len(f.Values[k.param]) > 0 {
+			return ""
+		}
 		param := k.param
 		if param == "holder" {
 			param = "holder_name"

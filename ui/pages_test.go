@@ -29,13 +29,25 @@ func TestPagesTellWhatOneLooksFor(t *testing.T) {
 		{"the list has everything", "/dataset/", []string{"14 dataset trovati", "Tema", "Formato", "Licenza", "CC BY 4.0"}},
 		{"words find", "/dataset?q=rifiuti", []string{"2 dataset per “rifiuti”", "Isole ecologiche"}},
 		{"a misspelt word finds, and the page says why", "/dataset?q=rifuti", []string{"Ecco i risultati per <strong>rifiuti</strong>", `href="/dataset?exact=1&amp;q=rifuti"`, "Cerca esattamente “rifuti”", "Raccolta differenziata mensile"}},
+		{"the page says where the words stand", "/dataset?q=rifiuto", []string{"Trovato in:", "<mark>rifiuti</mark> raccolti", "parole chiave: <mark>rifiuti</mark>"}},
+		{"even where they mean the same", "/dataset?q=immondizia", []string{"<mark>rifiuti</mark>"}},
+		{"stars, high value and time narrow", "/dataset", []string{`href="/dataset?stars=3"`, "3 stelle: formato libero", `href="/dataset?hvd=any"`, "Tutti quelli di elevato valore", `href="/dataset?updated=year"`, "Indirizzi"}},
+		{"by openness", "/dataset?stars=3", []string{"13 dataset trovati", "Stelle di apertura: <strong>3 stelle: formato libero</strong>"}},
+		{"by category", "/dataset?hvd=c_b79e35eb", []string{"1 dataset trovato", "Orari e fermate", "Dati di elevato valore: <strong>"}},
+		{"all of high value", "/en/dataset?hvd=true", []string{"4 datasets", "High-value data: <strong>All high-value data</strong>"}},
+		{"by place", "/dataset?comune=Valle+del+Serchiello", []string{"14 dataset trovati", "Luogo: <strong>Valle del Serchiello</strong>"}},
+		{"a misspelt word with a filter that leaves nothing", "/dataset?q=rifuti&res_format=ICS", []string{"Nessun dataset trovato", "Forse cercavi “rifiuti”", `href="/dataset?q=rifiuti"`}},
+		{"a request is filled in", "/dataset?q=astronavi", []string{`href="/richieste/nuova?q=astronavi"`}},
+		{"what makes no sense is told", "/dataset?stars=9&updated=ieri&hvd=boh&page=-1", []string{"14 dataset trovati", "parametro “stars”", "parametro “updated”", "parametro “hvd”"}},
+		{"questions that the catalog answers", "/", []string{"Chiedi ai dati", "Quanto differenziamo?", `href="/dataset?q=raccolta+differenziata"`, "Quanti siamo?"}},
+		{"keywords", "/tag", []string{"Parole chiave", `href="/dataset?tags=rifiuti"`}},
 		{"unless it is to be found exactly", "/dataset?q=rifuti&exact=1", []string{"Nessun dataset trovato", "Hai cercato esattamente “rifuti”", `href="/dataset?q=rifuti"`, "Cerca anche parole simili"}},
 		{"filters narrow, and can be taken off", "/dataset?groups=ambiente&res_format=CSV", []string{"4 dataset trovati", "Togli il filtro", `href="/dataset?groups=ambiente"`, `href="/dataset?res_format=CSV"`}},
 		{"nothing found has ways on", "/dataset?q=astronavi&res_format=CSV", []string{"Nessun dataset trovato", "Cerca senza “astronavi”", "13 dataset", "Chiedi questo dato", "noindex"}},
 		{"a bad parameter is told", "/dataset?sort=boh&page=zero", []string{"14 dataset trovati", "parametro “sort”", "parametro “page”"}},
 		{"a page too far is the last", "/dataset?page=90", []string{"14 dataset trovati", "parametro “page”"}},
-		{"a dataset", waste, []string{"Unione dei Comuni Valle del Serchiello", "05/11/2026", "mensile", "CC BY 4.0", "Devi citare la fonte", "data.csv", "data.parquet", "download/raccolta-differenziata-mensile.csv", "96,4 kB", "Come citare", "application/ld&#43;json", waste + ".ttl", "uc_vsr:ds-001", "Un’informazione completata", "<strong>frazione</strong>"}},
-		{"a dataset in English", "/en" + waste, []string{"Monthly separate waste collection", "5 November 2026", `lang="it"`, "You must credit the source", `href="/en/dataset?tags=rifiuti"`}},
+		{"a dataset", waste, []string{"Unione dei Comuni Valle del Serchiello", "05/11/2026", "mensile", "CC BY 4.0", "citare la fonte e la licenza", "Non puoi", "data.csv", "data.parquet", "download/raccolta-differenziata-mensile.csv", "96,4 kB", "Come citare", "application/ld&#43;json", waste + ".ttl", "uc_vsr:ds-001", "Un’informazione completata", "<strong>frazione</strong>"}},
+		{"a dataset in English", "/en" + waste, []string{"Monthly separate waste collection", "5 November 2026", `lang="it"`, "credit the source and the licence", `href="/en/dataset?tags=rifiuti"`}},
 		{"a resource shows its rows", waste + "/resource/" + wasteFile, []string{"Righe da 1 a 50 di 411", "1.930", "12,5", "<code>kg</code>", "Numero intero (kg)", "?page=2", "datastore_search"}},
 		{"and the last of them", waste + "/resource/" + wasteFile + "?page=9", []string{"Righe da 401 a 411 di 411"}},
 		{"and so for a page too far", waste + "/resource/" + wasteFile + "?page=900", []string{"Righe da 401 a 411 di 411"}},
@@ -46,7 +58,7 @@ func TestPagesTellWhatOneLooksFor(t *testing.T) {
 		{"a theme", "/group/ambiente", []string{"Ambiente", "4 dataset", "Isole ecologiche"}},
 		{"a theme by its code", "/group/ENVI", []string{"Ambiente", "Isole ecologiche"}},
 		{"a theme without data", "/en/group/internazionali", []string{"International issues", "There are no datasets here yet"}},
-		{"about", "/about", []string{"package_search"}},
+		{"about", "/about", []string{"/api-docs", "/catalog.rdf", "opendata@valleserchiello.example"}},
 		{"accessibility", "/accessibilita", []string{"Difensore civico", "WCAG 2.1"}},
 		{"privacy", "/en/privacy", []string{"no cookies"}},
 		{"legal notes", "/note-legali", []string{"CC BY 4.0", "/static/licenses/"}},
@@ -102,6 +114,10 @@ func TestPagesThatAreNotThere(t *testing.T) {
 		{"no such page", "GET", "/boh/boh", 404, "Questa pagina non c’è"},
 		{"no such page in English", "GET", "/en/boh", 404, "This page does not exist"},
 		{"no such dataset", "GET", "/dataset/boh", 404, "Esplora i temi"},
+		{"a dataset that has another name now", "GET", "/dataset/isole-ecologiche-2020", 404, `value="isole ecologiche 2020"`},
+		{"one with words that others have", "GET", "/dataset/bilancio-consuntivo", 404, `href="/dataset/bilancio-consuntivo-2025"`},
+		{"an organization with a name like it", "GET", "/organization/roccaverde", 404, `href="/organization/comune-di-roccaverde"`},
+		{"the office to write to", "GET", "/boh", 404, "Scrivi all’Ufficio Relazioni con il Pubblico"},
 		{"no such resource", "GET", "/dataset/numeri-civici/resource/boh", 404, "Questa pagina non c’è"},
 		{"no such organization", "GET", "/organization/boh", 404, "Questa pagina non c’è"},
 		{"no such group", "GET", "/group/boh", 404, "Questa pagina non c’è"},
@@ -177,12 +193,12 @@ func TestLinksLeadSomewhere(t *testing.T) {
 
 // elsewhere reports whether another part of the program answers for path.
 func elsewhere(path string) bool {
-	for _, end := range []string{".ttl", ".rdf", ".jsonld"} {
+	for _, end := range []string{".ttl", ".rdf", ".json", ".jsonld", ".atom", ".bib", ".ris"} {
 		if strings.HasSuffix(path, end) {
 			return true
 		}
 	}
-	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/static/") || strings.Contains(path, "/data.") || strings.Contains(path, "/download/")
+	return strings.HasPrefix(path, "/api/") || strings.HasPrefix(path, "/feeds/") || strings.HasPrefix(path, "/bulk/") || strings.HasPrefix(path, "/indice.") || path == "/user/token" || strings.HasPrefix(path, "/static/") || strings.Contains(path, "/data.") || strings.Contains(path, "/download/")
 }
 
 // checkDocument checks a page as a document and returns its links within the
@@ -245,7 +261,7 @@ func (o *outline) note(n *html.Node) {
 			o.links = append(o.links, a["href"])
 		}
 	case "link", "script", "img":
-		if a["rel"] != "canonical" && strings.Contains(a["href"]+a["src"], "://") {
+		if a["rel"] != "canonical" && a["hreflang"] == "" && strings.Contains(a["href"]+a["src"], "://") {
 			o.foreign = append(o.foreign, a["href"]+a["src"])
 		}
 	}

@@ -13,11 +13,14 @@ import (
 // A mapView is a map of the rows, drawn by a script over a plain ground; the
 // list of Places beside it says the same in words.
 type mapView struct {
-	Data   string // address of the features
-	Limit  int    // how many of them are shown at most
-	Part   bool   // the table has more
-	Places []place
-	QGIS   string
+	Data        string // address of the features
+	Limit       int    // how many of them are shown at most
+	Part        bool   // the table has more
+	Places      []place
+	QGIS        string
+	Attribution string // of the outlines
+	Nearby      string // address of the outlines under the map, "" = none
+	Ground      groundView
 }
 
 // A place is where a row lies, in words.
@@ -61,6 +64,7 @@ func (s *Server) mapOf(r *request, tab *openTable, p *resourcePage) *mapView {
 	values.Set("limit", strconv.Itoa(m.Limit))
 	m.Data = p.File.URL + "/data.geojson?" + values.Encode()
 	m.QGIS = s.Site.Link(p.File.URL + "/data.geojson")
+	s.lay(r, m)
 	return m
 }
 

@@ -20,15 +20,24 @@ type sent struct{ path string }
 
 func (s *sent) Error() string { return "the form was taken; go on at " + s.path }
 
-// post answers a form that was sent. There is no session that another site
-// could borrow; forms of other sites are refused all the same, so that nobody
-// speaks for a reader without their knowing.
-func (s *Server) post(p page) gin.HandlerFunc {
+// ownForm lets next answer forms of this site alone. There is no session that
+// another site could borrow; its forms are refused all the same, so that nobody
+// speaks for a reader, or uses up what their address may ask, without their
+// knowing.
+func (s *Server) ownForm(next gin.HandlerFunc) gin.HandlerFunc {
+	protection := http.NewCrossOriginProtection()
 	return func(c *gin.Context) {
-		if err := http.NewCrossOriginProtection().Check(c.Request); err != nil {
+		if err := protection.Check(c.Request); err != nil {
 			s.failWith(c.Writer, s.request(c.Request, c.Param), http.StatusForbidden, err)
 			return
 		}
+		next(c)
+	}
+}
+
+// post answers a form of this site that was sent.
+func (s *Server) post(p page) gin.HandlerFunc {
+	return s.ownForm(func(c *gin.Context) {
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxForm)
 		if err := c.Request.ParseForm(); err != nil {
 			s.fail(c.Writer, c.Request, catalog.Errorf(catalog.Invalid, "the form cannot be read").Because(err))
@@ -44,13 +53,13 @@ func (s *Server) post(p page) gin.HandlerFunc {
 			s.fail(c.Writer, c.Request, err)
 			return
 		}
-		body, err := s.render(r, v)
+		out, err := s.draw(r, v)
 		if err != nil {
 			s.fail(c.Writer, c.Request, err)
 			return
 		}
-		r.send(c.Writer, v.status, rendered{body: body})
-	}
+		r.send(c.Writer, v.status, out)
+	})
 }
 
 // A form is what a reader fills in, as it is shown.
@@ -96,10 +105,7 @@ func statusOfForm(k catalog.Kind) int {
 
 // address tells from where a form came; nobody knows of what came by a socket.
 func (s *Server) address(r *request) netip.Addr {
-	from := r.RemoteAddr
-	if s.ClientAddress != nil {
-		from = s.ClientAddress(r.Request)
-	}
+	from := s.client(r.Request)
 	if ap, err := netip.ParseAddrPort(from); err == nil {
 		return ap.Addr()
 	}

@@ -23,7 +23,8 @@ const (
 type preview struct {
 	Columns []previewColumn
 	Rows    [][]cell
-	Hidden  int // columns that are not shown
+	Numbers []rowNumber // of the rows, in their order; none = they have none
+	Hidden  int         // columns that are not shown
 	Pages   pager
 	Places  []place // of the rows that are shown
 }
@@ -87,10 +88,7 @@ func (p speaker) cell(c catalog.Column, v any) cell {
 // moment keeps to UTC, in which tables are stored: a clock time in a file says
 // no zone.
 func (p speaker) moment(c catalog.Column, t time.Time) string {
-	day := t.UTC().Format("02/01/2006")
-	if p.locale == "en" {
-		day = t.UTC().Format("2 Jan 2006")
-	}
+	day := t.UTC().Format(customs[p.locale].shortDay)
 	if c.Type == catalog.Day {
 		return day
 	}

@@ -61,6 +61,52 @@ func (s *Server) lookInto(r *request, tab *openTable, p *resourcePage) {
 		}
 	}
 	p.Chart = newChart(r, tab.columns, look.Chart)
+	if chosen := s.chosenProfile(r, tab, p.Tools); chosen != nil {
+		if p.Chart = newChart(r, tab.columns, chosen.Chart); p.Chart != nil {
+			p.Chart.Title = r.text("chart.chosen", p.Chart.Title)
+		}
+	}
+}
+
+// chosenProfile looks at the rows that the reader has chosen, or returns nil
+// where all are shown, or more than a page should look at.
+func (s *Server) chosenProfile(r *request, tab *openTable, tools *tableTools) *profile.Profile {
+	if tools == nil || int64(tools.Found) == tab.total || tools.Found == 0 || tools.Found*len(tab.columns) > maxWritten {
+		return nil
+	}
+	asked, _ := readTableQuery(r.query, tab.columns)
+	look, err := profile.Of(r.ctx, func(ctx context.Context) (exporter.Rows, func() error, error) {
+		return s.chosenRows(ctx, tab, asked)
+	})
+	if err != nil {
+		s.Log.ErrorContext(r.ctx, "chosen rows have no chart", "error", err, "table", tab.x.Table.Hash)
+		return nil
+	}
+	return look
+}
+
+func (s *Server) chosenRows(ctx context.Context, tab *openTable, asked tableQuery) (exporter.Rows, func() error, error) {
+	fields := datastore.SnapshotFields(tab.columns)
+	if tab.view != nil {
+		fields = tab.view.Fields
+	}
+	q, err := asked.query(fields)
+	if err != nil {
+		return exporter.Rows{}, nil, err
+	}
+	q.Sort, q.Limit = "", -1
+	if tab.view != nil {
+		choice, err := tab.view.Choose(ctx, q)
+		if err != nil {
+			return exporter.Rows{}, nil, err
+		}
+		return choice.Rows, func() error { return nil }, nil
+	}
+	choice, closer, err := datastore.ChooseSnapshot(ctx, s.Tables, tab.x.Table, q)
+	if err != nil {
+		return exporter.Rows{}, nil, err
+	}
+	return choice.Rows, closer.Close, nil
 }
 
 func (s *Server) profileOf(ctx context.Context, tab *openTable) (*profile.Profile, error) {
@@ -71,11 +117,7 @@ func (s *Server) profileOf(ctx context.Context, tab *openTable) (*profile.Profil
 		return nil, nil //nolint:nilnil // too much to be looked at for each page
 	}
 	return profile.Of(ctx, func(ctx context.Context) (exporter.Rows, func() error, error) {
-		choice, err := tab.view.Choose(ctx, datastore.Query{Limit: -1})
-		if err != nil {
-			return exporter.Rows{}, nil, err
-		}
-		return choice.Rows, func() error { return nil }, nil
+		return s.chosenRows(ctx, tab, tableQuery{})
 	})
 }
 

@@ -94,7 +94,7 @@ func (p speaker) dimensions(c dcat.Scorecard) []dimensionView {
 	var out []dimensionView
 	for _, d := range dcat.Dimensions() {
 		points, most := c.In(d)
-		out = append(out, dimensionView{Label: d.Label().In(p.locale), Points: points, Most: most})
+		out = append(out, dimensionView{Label: p.in(d.Label()), Points: points, Most: most})
 	}
 	return out
 }

@@ -25,9 +25,11 @@ type resourcePage struct {
 	Chart      *chartView
 	Map        *mapView
 	TableNotes []string
+	Versions   []versionView
 	Links      []linkStateView
 	Siblings   []linkView
 	APIs       []apiLink
+	Guide      string // the page about the API of the table; "" = there is none
 	Snippets   []snippet
 }
 
@@ -59,20 +61,22 @@ func (s *Server) resource(r *request) (view, error) {
 	if p.License.Short == "" {
 		p.License = licenseOf(d)
 	}
+	settled := true
 	if f.HasTable {
 		s.table(r, x, p)
+		p.Versions, settled = s.versions(r, x, f.URL)
 	}
 	p.Siblings = siblings(r, d, x)
 	if p.Links, err = s.linkStates(r, x); err != nil {
 		return view{}, err
 	}
-	p.APIs = resourceAPIs(d, x, f)
+	p.APIs, p.Guide = resourceAPIs(d, x, f), s.guideOf(f)
 	p.Hidden = r.URL.RawQuery != "" // only the first page of the whole table is to be found
 	p.Section, p.Title = "dataset", p.Heading+" – "+p.Dataset.Text
 	p.Description = s.plain(r.in(x.Description), 160)
 	p.Crumbs = []crumb{{r.text("list.title"), "/dataset"}, {p.Dataset.Text, p.Dataset.URL}, {Title: p.Heading}}
 	p.Canonical = f.URL
-	return view{template: "resource", data: p, uncached: p.Down || x.Table != nil && x.Table.Written || p.Profile != nil && p.Profile.Pending}, nil
+	return view{template: "resource", data: p, uncached: p.Down || !settled || x.Table != nil && x.Table.Written || p.Profile != nil && p.Profile.Pending}, nil
 }
 
 func distribution(d *catalog.Dataset, id string) *catalog.Distribution {
@@ -107,6 +111,7 @@ func (s *Server) table(r *request, x *catalog.Distribution, p *resourcePage) {
 	if failed == nil {
 		p.File.Rows, p.File.Columns = tab.total, len(tab.columns)
 		p.Preview, p.Tools, failed = s.preview(r, tab, p.File.URL)
+		s.numberRows(p.Preview, p.D, x, tab.numbers)
 	}
 	if failed != nil {
 		s.Log.ErrorContext(r.ctx, "rows cannot be shown", "error", failed, "table", x.Table.Hash)

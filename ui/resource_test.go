@@ -33,9 +33,10 @@ const fountains = "Nome;Quartiere;Portata l/s;Latitudine;Longitudine;Collaudo\r\
 type tableWorld struct {
 	*world
 
-	blobs  *folder.Store
-	tables *datastore.Snapshots
-	server *httptest.Server
+	blobs   *folder.Store
+	tables  *datastore.Snapshots
+	history *datastore.History
+	server  *httptest.Server
 }
 
 func newTableWorld(t *testing.T) *tableWorld {
@@ -51,13 +52,17 @@ func newTableWorld(t *testing.T) *tableWorld {
 	w.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { site.ServeHTTP(rw, r) }))
 	t.Cleanup(w.server.Close)
 	w.site.Origin = w.server.URL
+	w.history = &datastore.History{Records: w.store, Snapshots: w.tables, Keep: datastore.Retention{Newest: 5}, Log: quiet}
 	rows, sizes := datastore.NewTables(w.blobs, w.store, quiet), new(exporter.Sizes)
 	w.serve(func(c *ui.Config) {
 		c.Site, c.Tables, c.Formats, c.Excel, c.Rows, c.Sizes, c.Records = w.site, w.tables, exporters.Formats(), csv.Excel(), rows, sizes, w.store
+		c.Versions = w.history
+		c.Languages = ui.Locales()
 	})
 	site = api.New(api.Config{
 		Site: w.site, Datasets: w.store, Organizations: w.store, Index: w.store, Engine: w.engine, Users: w.store, Members: w.store, Records: w.store, Activities: w.store,
-		Tables: w.tables, Formats: exporters.Formats(), Excel: csv.Excel(), Blobs: w.blobs, Sizes: sizes, Next: w.ui,
+		Tables: w.tables, Formats: exporters.Formats(), Excel: csv.Excel(), Blobs: w.blobs, Sizes: sizes, History: w.history, Next: w.ui,
+		Harvest: &api.Harvest{Sources: w.store, Origins: w.store},
 	})
 	return w
 }
@@ -97,6 +102,7 @@ func TestTheRowsOfATableAreChosenInTheAddress(t *testing.T) {
 		{"a page too far is the last", "?q=fontana&page=9", []string{"Righe da 1 a 4 di 4."}, nil},
 		{"the columns are looked into", "", []string{"Che cosa c’è nelle colonne", "Centro</a> (2)", "01/03/2001", "1 (25,0 %)", "1,875"}, nil},
 		{"the chart says what it shows", "", []string{"Portata l/s per", `role="img"`, "I dati del grafico"}, nil},
+		{"the chart follows the filter", "?col=portata_l_s&op=gte&val=1,5", []string{"nelle sole righe scelte"}, []string{"<th scope=\"row\">Centro"}},
 		{"the map has its list", "", []string{"Fontana Vecchia: latitudine 41,12588, longitudine 16,87187", `data-features="` + page + `/data.geojson?limit=2000"`}, nil},
 		{"the map follows the filter", "?q=porto", []string{`/data.geojson?limit=2000&amp;q=porto"`}, nil},
 	} {

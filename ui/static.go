@@ -35,7 +35,8 @@ type asset struct {
 	body, zipped []byte // zipped is nil where it saves nothing
 	mediaType    string
 	etag         string
-	immutable    bool // its name changes when its bytes do
+	immutable    bool   // its name changes when its bytes do
+	policy       string // of its own, for what somebody else drew
 }
 
 func newStatic() (*static, error) {
@@ -72,7 +73,7 @@ func newStatic() (*static, error) {
 func newAsset(name string, body []byte, immutable bool) asset {
 	sum := sha256.Sum256(body)
 	a := asset{body: body, mediaType: mediaType(name), etag: `"` + hex.EncodeToString(sum[:8]) + `"`, immutable: immutable}
-	if strings.HasSuffix(name, ".woff2") {
+	if ext := path.Ext(name); ext == ".woff2" || ext == ".png" {
 		return a
 	}
 	var b bytes.Buffer
@@ -95,6 +96,8 @@ func mediaType(name string) string {
 		return "image/svg+xml"
 	case ".woff2":
 		return "font/woff2"
+	case ".png":
+		return "image/png"
 	case ".txt":
 		return "text/plain; charset=utf-8"
 	}
@@ -128,6 +131,9 @@ func (st *static) send(c *gin.Context, a asset) {
 	h.Set("Cache-Control", "public, max-age=3600")
 	if a.immutable {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	if a.policy != "" {
+		h.Set("Content-Security-Policy", a.policy)
 	}
 	h.Set("Content-Type", a.mediaType)
 	h.Set("Vary", "Accept-Encoding")

@@ -14,6 +14,7 @@ type openTable struct {
 	columns []catalog.Column
 	total   int64
 	view    *datastore.View // of rows that are written through the API; nil = a snapshot
+	numbers []int64         // of the rows of the page that was read last
 }
 
 func (s *Server) openTable(r *request, x *catalog.Distribution) (*openTable, error) {
@@ -123,6 +124,7 @@ func (s *Server) page(r *request, tab *openTable, q tableQuery) (rows [][]any, t
 		total = int(min(tab.total, int64(previewRows*maxPages)))
 		page := min(q.Page, lastPage(total, previewRows))
 		rows, err = s.rowsAt(r, tab.x.Table, int64(page-1)*previewRows)
+		tab.numbers = numbersFrom((page-1)*previewRows, len(rows))
 		return rows, total, err
 	}
 	v := tab.view
@@ -139,6 +141,7 @@ func (s *Server) page(r *request, tab *openTable, q tableQuery) (rows [][]any, t
 	for _, c := range tab.columns {
 		search.Fields = append(search.Fields, c.Name)
 	}
+	search.Fields = append(search.Fields, datastore.IDField)
 	search.Limit, search.Offset = previewRows, (min(q.Page, maxPages)-1)*previewRows
 	found, err := v.Search(r.ctx, search)
 	if err == nil && len(found.Rows) == 0 && found.Total > 0 {
@@ -148,6 +151,7 @@ func (s *Server) page(r *request, tab *openTable, q tableQuery) (rows [][]any, t
 	if err != nil {
 		return nil, 0, err
 	}
+	tab.numbers = takeNumbers(found)
 	return valuesOf(found, tab.columns), found.Total, nil
 }
 

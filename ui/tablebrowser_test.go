@@ -49,7 +49,7 @@ func TestTablePagesInChromium(t *testing.T) {
 			{"table-broken", broken.URL + years, 0},
 		} {
 			t.Run(p.name+" at "+size.name, func(t *testing.T) {
-				v.reset()
+				v.Reset()
 				for _, problem := range inspect(ctx, t, v, p.address, axe) {
 					t.Error(problem)
 				}

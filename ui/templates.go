@@ -13,12 +13,11 @@ import (
 //go:embed templates
 var templateFiles embed.FS
 
-// textPages are the pages that are prose: each has a template in every
-// language.
-var textPages = []string{"about", "accessibilita", "privacy", "note-legali"}
-
 // pageNames are the templates of templates/ that are whole pages.
-var pageNames = []string{"home", "list", "dataset", "resource", "organizations", "organization", "groups", "group", "stats", "feedback", "receipt", "requests", "request", "request-form", "error", "validatore", "harvest", "source", "run", "object"}
+var pageNames = []string{
+	"home", "list", "dataset", "resource", "organizations", "organization", "groups", "group", "stats", "feedback", "receipt", "requests", "request", "request-form", "error", "validatore", "harvest", "source", "run", "object",
+	"text", "history", "changes", "apidocs", "tableapi", "map", "staff", "tags", "alerts", "alert-link", "openness", "bulk",
+}
 
 // A templateSet is every page in one language.
 type templateSet struct {
@@ -30,7 +29,7 @@ func newTemplates(s *Server) (map[string]templateSet, error) {
 	md := newMarkdown()
 	s.plain = md.plain
 	sets := make(map[string]templateSet)
-	for _, locale := range locales {
+	for _, locale := range s.languages {
 		words, err := readMessages(locale)
 		if err != nil {
 			return nil, err
@@ -42,11 +41,6 @@ func newTemplates(s *Server) (map[string]templateSet, error) {
 		}
 		for _, name := range pageNames {
 			if err := set.add(common, name, "templates/"+name+".html"); err != nil {
-				return nil, err
-			}
-		}
-		for _, name := range textPages {
-			if err := set.add(common, name, "templates/"+locale+"/"+name+".html"); err != nil {
 				return nil, err
 			}
 		}

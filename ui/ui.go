@@ -1,5 +1,5 @@
-// Package ui is the human border: the pages of the catalog in Italian and
-// English, drawn on the server and usable without JavaScript. It turns
+// Package ui is the human border: the pages of the catalog in Italian,
+// English and further languages, drawn on the server and usable without JavaScript. It turns
 // addresses into questions to the catalog and answers into HTML; it knows no
 // SQL, no search engine, no connector, and keeps no visitor in mind: there is
 // no cookie, and no page asks another host for anything.
@@ -17,10 +17,13 @@ import (
 	"portico/catalog"
 	"portico/datastore"
 	"portico/datastore/profile"
+	"portico/dcat/register"
 	"portico/exporter"
+	"portico/outline"
 	"portico/participation"
 	"portico/quality"
 	"portico/search"
+	"portico/subscription"
 )
 
 // Tombstones tells what is left of a dataset that is gone.
@@ -48,16 +51,33 @@ type Config struct {
 	Rows          *datastore.Tables
 	Records       catalog.Records
 	Sizes         *exporter.Sizes
+	Versions      Versions // nil = only the current version of a table is shown
 	Revision      catalog.Index
 	Usage         catalog.Usages
 	Contributions catalog.Contributions
 	Desk          *participation.Desk // takes what people send; nil = nobody can
+	Alerts        *subscription.Desk  // takes who wants to hear of what is new; nil = no mail is sent
 	Quality       *quality.Desk       // nil = pages tell nothing of quality
 	Validator     *quality.Validator  // nil = there is no validator
 	// ClientAddress tells from where a request comes; nil = RemoteAddr.
 	ClientAddress func(*http.Request) string
 	Harvest       *Harvest // nil = the catalog harvests nothing
-	Log           *slog.Logger
+	// Languages are those that pages are shown in, beside the Site's own; none =
+	// Italian and English. Locales tells which there are.
+	Languages  []string
+	Activities catalog.Activities // nil = pages tell no history
+	// Distributions finds tables by their IDs; nil = they have no guide to their API.
+	Distributions Distributions
+	// API is the reference of the actions; nil = there is no page about them.
+	API []Action
+	// SQL says that tables may be asked in SQL.
+	SQL       bool
+	Outlines  *outline.Shelf // of municipalities; nil = maps have none
+	Registers *register.Registers
+	Ground    Ground // what lies under the maps
+	Theme     Theme
+	Bulk      Bulk // the files of the whole catalogue; nil = there are none
+	Log       *slog.Logger
 }
 
 // A Server answers for the pages of one Site.
@@ -66,16 +86,21 @@ type Server struct {
 
 	router    *gin.Engine
 	static    *static
+	look      look
 	templates map[string]templateSet // by locale
 	plain     func(markdown string, max int) string
 	cache     *pageCache
 	profiles  *profile.Keeper
 	weigher   weigher
+	languages []string // shown
+	mapCache  *mapCache
+	openness  opennessMemo
 	now       func() time.Time
 }
 
-// New returns a Server. It fails only when a template or a locale that is
-// embedded in the program is broken.
+// New returns a Server. It panics only when a template or a locale that is
+// embedded in the program is broken, or the Theme has a colour that Legible has
+// not seen.
 func New(c Config) *Server {
 	s, err := newServer(c)
 	if err != nil {
@@ -94,10 +119,13 @@ func newServer(c Config) (*Server, error) {
 	if c.Site.Locale != "en" {
 		c.Site.Locale = catalog.DefaultLanguage
 	}
-	s := &Server{Config: c, cache: newPageCache(cacheBytes), now: time.Now}
+	s := &Server{Config: c, cache: newPageCache(cacheBytes), mapCache: newMapCache(), languages: shown(c.Languages, c.Site.Locale), now: time.Now}
 	s.profiles = &profile.Keeper{Tables: c.Tables, Records: c.Records, Log: c.Log}
 	var err error
 	if s.static, err = newStatic(); err != nil {
+		return nil, err
+	}
+	if s.look, err = newLook(c.Theme, s.static); err != nil {
 		return nil, err
 	}
 	if s.templates, err = newTemplates(s); err != nil {
@@ -146,15 +174,18 @@ func (s *Server) routes() *gin.Engine {
 		e.POST("/richieste/nuova", s.post(s.takeRequest))
 		show("/richieste/:n", s.oneRequest)
 	}
+	s.alertRoutes(e, show)
+	s.opennessRoutes(e, show)
+	show("/bulk", s.bulk)
 	show("/validatore", s.validatorForm)
-	e.POST("/validatore", s.validate)
+	e.POST("/validatore", s.ownForm(s.validate))
 	show("/harvest", s.harvestPage)
 	show("/harvest/:id", s.sourcePage)
 	show("/harvest/:id/run/:run", s.runPage)
 	show("/harvest/object/:oid", s.objectPage)
-	for _, name := range textPages {
-		show("/"+name, s.text(name))
-	}
+	s.readingRoutes(e, show)
+	s.mapRoutes(e, show)
+	s.ckanPages(show, routed(e))
 	e.GET("/static/*file", s.static.serve)
 	e.HEAD("/static/*file", s.static.serve)
 	e.GET("/favicon.ico", s.static.favicon)
@@ -170,7 +201,7 @@ func (s *Server) routes() *gin.Engine {
 // ServeHTTP answers for every page, in the language that the address or else
 // the Site says.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	secure(w.Header())
+	s.secure(w.Header())
 	inner, own := s.localize(r)
 	if own {
 		redirectWithin(w, inner) // the Site's own language has no prefix

@@ -43,27 +43,33 @@ type framed interface{ base() *frame }
 // A frame is what every page has around its content.
 type frame struct {
 	Site        catalog.Site
+	Look        look
 	Locale      string
 	Title       string // of the page, without that of the site
 	Description string // for search engines and previews
 	Section     string // of the main navigation that the page is in
 	Path        string // without the language
 	Languages   []languageLink
+	Anywhere    string // the page for readers of any other language
 	Crumbs      []crumb
 	Alternates  []alternate
 	Canonical   string
-	Hidden      bool   // from search engines
-	Q           string // what was searched for
-	Searches    bool   // the page has a search form of its own for everything
-	JSONLD      any    // schema.org, or nil
-	Takes       bool   // what people say, without an account
+	Hidden      bool       // from search engines
+	Q           string     // what was searched for
+	Searches    bool       // the page has a search form of its own for everything
+	JSONLD      any        // schema.org, or nil
+	Takes       bool       // what people say, without an account
+	MapHost     string     // of which maps ask pictures, "" = none but this
+	Follow      *followBox // how to hear of what is new of the page; nil = not here
 }
 
 func (f *frame) base() *frame { return f }
 
+// A languageLink leads to the page in a language. Search engines want Address,
+// which is URL with the origin.
 type languageLink struct {
-	Code, Name, URL string
-	Current         bool
+	Code, Name, URL, Address string
+	Current                  bool
 }
 
 // A crumb is a step of the way from the home page; the last has no URL.
@@ -89,7 +95,7 @@ func (s *Server) serve(p page) gin.HandlerFunc {
 		r := s.request(c.Request, c.Param)
 		key := s.cacheKey(r)
 		if hit, ok := s.cache.load(key); ok {
-			r.send(c.Writer, http.StatusOK, hit)
+			s.sendShared(r, c.Writer, hit)
 			return
 		}
 		v, err := p(r)
@@ -97,18 +103,34 @@ func (s *Server) serve(p page) gin.HandlerFunc {
 			s.fail(c.Writer, c.Request, err)
 			return
 		}
-		body, err := s.render(r, v)
+		out, err := s.draw(r, v)
 		if err != nil {
 			s.fail(c.Writer, c.Request, err)
 			return
 		}
-		sum := sha256.Sum256(body)
-		out := rendered{body: body, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}
-		if !v.uncached {
-			s.cache.keep(key, out)
+		if v.uncached {
+			r.send(c.Writer, http.StatusOK, out)
+			return
 		}
-		r.send(c.Writer, http.StatusOK, out)
+		s.sendShared(r, c.Writer, s.cache.keep(key, out))
 	}
+}
+
+// sendShared sends a page that is the same for everybody, compressed for who
+// takes it so.
+func (s *Server) sendShared(r *request, w http.ResponseWriter, out rendered) {
+	w.Header().Add("Vary", "Accept-Encoding")
+	if out.zipped != nil && takesGzip(r.Header.Get("Accept-Encoding")) {
+		w.Header().Set("Content-Encoding", "gzip")
+		r.send(w, http.StatusOK, rendered{body: out.zipped, etag: strings.TrimSuffix(out.etag, `"`) + `-gzip"`})
+		return
+	}
+	body, err := out.plain()
+	if err != nil {
+		s.fail(w, r.Request, err)
+		return
+	}
+	r.send(w, http.StatusOK, rendered{body: body, etag: out.etag})
 }
 
 // cacheKey is what an answer depends on; "" when it is for nobody else. The
@@ -128,7 +150,7 @@ func (s *Server) cacheKey(r *request) string {
 		}
 	}
 	return strings.Join([]string{
-		strconv.FormatInt(revision, 10), strconv.FormatInt(stamp, 10), s.now().UTC().Format(time.DateOnly), r.locale, r.path, r.URL.RawQuery,
+		strconv.FormatInt(revision, 10), strconv.FormatInt(stamp, 10), s.Outlines.Stamp(r.ctx), s.now().UTC().Format(time.DateOnly), r.locale, r.path, r.URL.RawQuery,
 	}, "\n")
 }
 
@@ -138,7 +160,7 @@ func (r *request) send(w http.ResponseWriter, status int, out rendered) {
 	h.Set("Content-Language", r.locale)
 	h.Set("Cache-Control", "no-cache")
 	h.Add("Vary", "Accept") // programs get RDF at the same addresses
-	if status == http.StatusOK {
+	if status == http.StatusOK && out.etag != "" {
 		h.Set("ETag", out.etag)
 		if strings.Contains(r.Header.Get("If-None-Match"), out.etag) {
 			w.WriteHeader(http.StatusNotModified)
@@ -152,10 +174,21 @@ func (r *request) send(w http.ResponseWriter, status int, out rendered) {
 	}
 }
 
-// render draws the view with its frame completed.
+// draw renders a view and stamps it by what it says.
+func (s *Server) draw(r *request, v view) (rendered, error) {
+	body, err := s.render(r, v)
+	if err != nil {
+		return rendered{}, err
+	}
+	sum := sha256.Sum256(body)
+	return rendered{body: body, etag: `"` + hex.EncodeToString(sum[:12]) + `"`}, nil
+}
+
+// render returns the view with its frame completed.
 func (s *Server) render(r *request, v view) ([]byte, error) {
 	f := v.data.base()
-	f.Site, f.Locale, f.Path, f.Takes = s.Site, r.locale, r.path, s.Desk != nil
+	f.Site, f.Look, f.Locale, f.Path, f.Takes = s.Site, s.look, r.locale, r.path, s.Desk != nil
+	f.MapHost = s.Ground.Host()
 	if f.Canonical == "" {
 		f.Canonical = r.path
 	}
@@ -163,10 +196,14 @@ func (s *Server) render(r *request, v view) ([]byte, error) {
 	if f.Description == "" {
 		f.Description = s.Site.Summary(r.locale)
 	}
-	for _, l := range locales {
+	for _, l := range s.languages {
 		link := languageLink{Code: l, Name: r.text("language." + l), URL: s.prefix(l) + r.path, Current: l == r.locale}
 		if q := r.query.Encode(); q != "" {
 			link.URL += "?" + q
+		}
+		link.Address = s.Site.Link(link.URL)
+		if l == s.Site.Locale {
+			f.Anywhere = link.Address
 		}
 		f.Languages = append(f.Languages, link)
 	}

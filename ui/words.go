@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"portico/catalog"
+	"portico/dcat/vocab"
 )
 
 // A speaker says things in one language: messages, numbers, dates.
@@ -21,13 +23,13 @@ func (p speaker) text(key string, args ...any) string { return p.words.text(key,
 // count returns the form of key for n, with {0} = n. A key may have words of
 // its own for none.
 func (p speaker) count(key string, n any, args ...any) string {
-	form := ".other"
 	i := whole(n)
-	switch {
-	case i == 1:
-		form = ".one"
-	case i == 0 && p.words[key+".zero"] != "":
+	form := "." + plural(p.locale, i)
+	if i == 0 && p.words[key+".zero"] != "" {
 		form = ".zero"
+	}
+	if p.words[key+form] == "" {
+		form = ".other" // what is said in English for want of words has no dual
 	}
 	return p.words.text(key+form, append([]any{p.number(i)}, args...)...)
 }
@@ -43,16 +45,13 @@ func whole(n any) int64 {
 }
 
 // number returns n with its thousands parted: 18.204 in Italian, 18,204 in
-// English.
+// English, 18 204 in French.
 func (p speaker) number(n any) string {
 	return p.group(strconv.FormatInt(whole(n), 10))
 }
 
 func (p speaker) group(digits string) string {
-	point := "."
-	if p.locale == "en" {
-		point = ","
-	}
+	point := customs[p.locale].thousands
 	sign := ""
 	if strings.HasPrefix(digits, "-") {
 		sign, digits = "-", digits[1:]
@@ -79,10 +78,7 @@ func (p speaker) decimal(f float64, digits int) string {
 	if !ok {
 		return out
 	}
-	if p.locale == "en" {
-		return out + "." + fraction
-	}
-	return out + "," + fraction
+	return out + customs[p.locale].decimal + fraction
 }
 
 // bytes returns a size as people read it: 1,2 MB.
@@ -130,14 +126,37 @@ func (p speaker) date(d any) string {
 	if t.IsZero() {
 		return ""
 	}
-	if p.locale == "en" {
-		return t.Format("2 January 2006")
-	}
-	return t.Format("02/01/2006")
+	return t.Format(customs[p.locale].day)
 }
 
 // in returns a text in the speaker's language, or the nearest to it.
-func (p speaker) in(t catalog.Text) string { return t.In(p.locale) }
+func (p speaker) in(t catalog.Text) string {
+	for _, l := range p.nearest() {
+		if s := t[l]; s != "" {
+			return s
+		}
+	}
+	return t.In(p.locale)
+}
+
+// nearest returns the languages in which the speaker looks for a text, in that
+// order: those who read no Italian are likelier to read English.
+func (p speaker) nearest() []string {
+	if p.locale == catalog.DefaultLanguage || p.locale == fallback {
+		return []string{p.locale, catalog.DefaultLanguage, fallback}
+	}
+	return []string{p.locale, fallback, catalog.DefaultLanguage}
+}
+
+// label returns the name of a term of a vocabulary, which has one in Italian
+// and in English.
+func (p speaker) label(names map[string]string) string { return p.in(names) }
+
+// theme returns the name of a theme. Languages that the vocabulary here does
+// not have name it in their locale.
+func (p speaker) theme(t vocab.DataTheme) string {
+	return cmp.Or(p.words["theme."+t.Code], p.label(t.Label))
+}
 
 // language returns the language in which in gives a text, when it is not the
 // speaker's own: a screen reader has to know.
@@ -145,7 +164,7 @@ func (p speaker) language(t catalog.Text) string {
 	if t[p.locale] != "" {
 		return ""
 	}
-	for _, l := range append([]string{catalog.DefaultLanguage, "en"}, t.Languages()...) {
+	for _, l := range append(p.nearest(), t.Languages()...) {
 		if t[l] != "" {
 			return l
 		}

@@ -132,13 +132,18 @@ func TestParametersThatMakeNoSenseAreIgnored(t *testing.T) {
 		{"a page beyond all pages", "page=999999999999999999999", 1, "/dataset"},
 		{"what is not a parameter of ours", "utm_source=x", 0, "/dataset"},
 		{"a value with a null", "tags=a%00b", 1, "/dataset"},
+		{"a time that is none", "updated=yesterday", 1, "/dataset"},
+		{"six stars", "stars=6", 1, "/dataset"},
+		{"a category that there is not", "hvd=c_boh", 1, "/dataset"},
+		{"whatever is of high value", "hvd=true", 0, "/dataset?hvd=any"},
+		{"all of the new ones", "comune=X&updated=month&stars=3&hvd=c_b79e35eb", 0, "/dataset?hvd=c_b79e35eb&municipality=X&stars=3&updated=month"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			q, err := url.ParseQuery(c.query)
 			if err != nil {
 				t.Fatal(err)
 			}
-			f := parseFilter(q)
+			f := parseFilter(q, day)
 			if len(f.Ignored) != c.ignored || f.url() != c.url {
 				t.Errorf("ignored %q, url %s", f.Ignored, f.url())
 			}
@@ -146,18 +151,20 @@ func TestParametersThatMakeNoSenseAreIgnored(t *testing.T) {
 	}
 }
 
+var day = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+
 func FuzzParseFilter(f *testing.F) {
 	for _, s := range []string{"q=a&groups=ambiente&page=2", "sort=score+desc,+metadata_modified+desc", "tags=%ff&tags=a&holder=%22", "q=%22%5B*:*&page=0"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		q, _ := url.ParseQuery(s)
-		one := parseFilter(q)
+		one := parseFilter(q, day)
 		u, err := url.Parse(one.url())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again := parseFilter(u.Query()); again.url() != one.url() {
+		if again := parseFilter(u.Query(), day); again.url() != one.url() {
 			t.Errorf("%q: %s, then %s", s, one.url(), again.url())
 		}
 	})

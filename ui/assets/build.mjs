@@ -53,7 +53,7 @@ function templates() {
   const files = readdirSync(join(ui, "templates"), { recursive: true, withFileTypes: true });
   const pages = files.filter((f) => f.name.endsWith(".html")).map((f) => join(f.parentPath ?? f.path, f.name));
   const code = readdirSync(ui).filter((f) => f.endsWith(".go") && !f.endsWith("_test.go")).map((f) => join(ui, f));
-  return [...pages, ...code, join(here, "src", "main.js"), join(here, "src", "map.js")];
+  return [...pages, ...code, join(here, "src", "main.js"), join(here, "src", "list.js"), join(here, "src", "maps.js")];
 }
 
 async function styles(content) {
@@ -116,11 +116,24 @@ function icons(content) {
   emit("sprites.svg", `<svg xmlns="http://www.w3.org/2000/svg">${symbols.map((m) => m[0]).join("")}</svg>`);
 }
 
+// The libraries inside maptiles.js. Not every one of them ships its licence as a
+// file: then its name and the licence's stand for it.
+const tileLibraries = ["protomaps-leaflet", "pmtiles", "@protomaps/basemaps", "@mapbox/point-geometry", "@mapbox/vector-tile", "pbf", "color2k", "potpack", "rbush", "quickselect", "fflate"];
+
+function licence(name) {
+  const folder = join(here, "node_modules", name);
+  const { version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((f) => /^licen[cs]e/i.test(f));
+  const head = `${name} ${version}: ${license}${author ? `, ${author.name ?? author}` : ""}`;
+  return file ? `${head}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n` : `${head}\n`;
+}
+
 function licences() {
   const to = join(out, "licenses");
   mkdirSync(to, { recursive: true });
   cpSync(join(italia, "LICENSE"), join(to, "bootstrap-italia.txt"));
   cpSync(join(leaflet, "LICENSE"), join(to, "leaflet.txt"));
+  writeFileSync(join(to, "maptiles.txt"), tileLibraries.map(licence).join("\n\n"));
   cpSync(join(italia, "dist", "fonts", "Titillium_Web", "OFL.txt"), join(to, "titillium-web.txt"));
   cpSync(join(italia, "dist", "fonts", "Roboto_Mono", "LICENSE.txt"), join(to, "roboto-mono.txt"));
 }
@@ -130,6 +143,7 @@ const content = templates();
 await styles(content);
 await script("portico.js", "main.js");
 await script("map.js", "map.js");
+await script("maptiles.js", "maptiles.js");
 mapStyles();
 icons(content);
 licences();

@@ -1,4 +1,6 @@
 // Comforts alone: every page works without this script.
+import "./list.js";
+
 window.BOOTSTRAP_ITALIA_VERSION = "2.18.3";
 
 // Escape closes what is unfolded, and a click elsewhere closes the menu of
