@@ -10,7 +10,7 @@ export GOLANGCI_LINT_CACHE := $(CURDIR)/build/lint-cache
 VENV := build/venv
 DEMO_DATA ?= ./demo-data
 
-.PHONY: help run build assets test check lint shapes bench release clean tools test-tools fuzz update-golden
+.PHONY: help run build assets test check lint shapes bench lighthouse pictures release clean tools test-tools fuzz update-golden
 
 help: ## Say what there is.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | column -ts $$'\t'
@@ -44,8 +44,13 @@ $(GOLANGCI):
 	@mkdir -p build/tools
 	GOBIN=$(CURDIR)/build/tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 
-test-tools: $(VENV)/done ## Install PostgreSQL, Chromium and the real clients where they are missing.
+test-tools: $(VENV)/done scripts/html/node_modules/.package-lock.json ## Install PostgreSQL, Chromium, the real clients and html-validate where they are missing.
 	scripts/need postgresql chromium
+
+scripts/%/node_modules/.package-lock.json: scripts/%/package.json scripts/%/package-lock.json
+	scripts/need node
+	cd scripts/$* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 $(VENV)/done: scripts/requirements.txt
 	scripts/need python
@@ -59,6 +64,14 @@ shapes: build test-tools ## Check every page of the large test catalogues with S
 bench: build ## Measure: harvest of 10,000, cold start, memory, requests, idle harvest of 300 sources.
 	go run ./scripts/benchmark
 
+lighthouse: build scripts/lighthouse/node_modules/.package-lock.json ## Measure the demo's pages as a phone sees them; fails under 95/100/100/100, 300 KiB, 2.5 s (minutes; on a machine that rests).
+	scripts/need chromium
+	scripts/with-demo sh -c 'cd scripts/lighthouse && node measure.mjs "$$ORIGIN"'
+
+pictures: build ## Photograph the demo's pages into docs/pictures.
+	scripts/need chromium
+	scripts/with-demo sh -c 'go run ./scripts/pictures -origin "$$ORIGIN"'
+
 fuzz: ## Fuzz every parser for a while (FUZZTIME=30s).
 	scripts/fuzz
 
@@ -69,4 +82,4 @@ release: assets ## Build what is released: binary, bills of materials, checksums
 	scripts/release build/release
 
 clean: ## Remove what was built.
-	rm -rf bin build ui/static/build ui/assets/node_modules && git checkout -q -- ui/static/build
+	rm -rf bin build ui/static/build ui/assets/node_modules scripts/*/node_modules && git checkout -q -- ui/static/build

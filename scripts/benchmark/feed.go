@@ -21,7 +21,7 @@ func feeds(bin, dir string, n, whole int) error {
 	if _, err := harvest(bin, data, n, ""); err != nil {
 		return err
 	}
-	s, err := serve(bin, data, "")
+	s, err := serve(bin, data)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"sync"
@@ -187,7 +188,7 @@ func (f fleet) startPortals(ctx context.Context) (stop func(), err error) {
 // round harvests the whole fleet once and prints what it took. Only the first
 // round may change anything, or else it was not idleness that was measured.
 func (f fleet) round(ctx context.Context, h *harvester.Harvester, list []*catalog.Source, round int) error {
-	begin := time.Now()
+	begin, worked := time.Now(), usage()
 	changed, same, err := harvestAll(ctx, h, list)
 	if err != nil {
 		return err
@@ -201,10 +202,11 @@ func (f fleet) round(ctx context.Context, h *harvester.Harvester, list []*catalo
 	if wanted != f.datasets {
 		return fmt.Errorf("round %d: %d changed and %d the same of %d", round, changed, same, f.datasets)
 	}
-	took := time.Since(begin)
+	took, worked := time.Since(begin), usage()-worked
 	runtime.GC()
 	now, most := resident()
-	row(what, took.Round(10*time.Millisecond), fmt.Sprintf("%.0f MiB resident, %.0f MiB at most in the round; goal 5 min, 300 MB", now, most))
+	row(what, took.Round(10*time.Millisecond), fmt.Sprintf("%s of a processor, %.0f MiB resident, %.0f MiB at most in the round; goal 5 min, 300 MB",
+		worked.Round(10*time.Millisecond), now, most))
 	return nil
 }
 
@@ -246,6 +248,21 @@ func harvestAll(ctx context.Context, h *harvester.Harvester, list []*catalog.Sou
 	close(next)
 	wg.Wait()
 	return int(c.Load()), int(s.Load()), err
+}
+
+// profiled writes a profile of the processor to a file, where one is named,
+// until the program ends by finish.
+func profiled(file string) {
+	if file == "" {
+		return
+	}
+	f, err := os.Create(file)
+	if err == nil {
+		err = pprof.StartCPUProfile(f)
+	}
+	if err != nil {
+		finish(err)
+	}
 }
 
 // resident is the memory of this process, now and at most since it was asked

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,8 @@ func main() {
 	feed := flag.Int("feed", 10_000, "datasets in the catalogue whose RDF pages are measured; 0 = none")
 	whole := flag.Int("whole", 65_000, "datasets in the catalogue that is dumped; 0 = none")
 	onlyFeed := flag.Bool("only-feed", false, "measure RDF alone")
+	seen := flag.Int("pages", 2_000, "datasets in the catalogue whose pages are measured; 0 = none")
+	onlyPages := flag.Bool("only-pages", false, "measure pages alone")
 	var f fleet
 	flag.IntVar(&f.sources, "sources", 300, "sources of the idle harvest; 0 = none")
 	flag.IntVar(&f.datasets, "fleet", 65_000, "datasets of these sources together")
@@ -41,15 +44,18 @@ func main() {
 	portals := flag.Bool("portals", false, "serve the portals of the idle harvest (the program starts itself so)")
 	large := flag.Int("rows", 10_000_000, "rows of the table that is measured; 0 = none")
 	onlyTables := flag.Bool("only-tables", false, "measure tables alone")
+	profile := flag.String("cpuprofile", "", "file to write a profile of the processor to")
 	file := flag.String("load", "", "load one file and say how long it took")
 	flag.Parse()
+	profiled(*profile)
 	parts := []struct {
 		only    bool
 		measure func() error
 	}{
 		{*only, func() error { return searched(*index) }},
-		{*onlyTables, func() error { return tables(context.Background(), *large) }},
+		{*onlyTables, func() error { return tables(context.Background(), *bin, *large) }},
 		{false, func() error { return run(*bin, *n, *start, *database) }},
+		{*onlyPages, func() error { return pages(*bin, *seen) }},
 		{*onlyFeed, func() error { return fed(*bin, *feed, *whole) }},
 		{*onlyIdle, func() error {
 			if f.sources == 0 {
@@ -60,7 +66,7 @@ func main() {
 	}
 	switch {
 	case *file != "":
-		finish(load(*file))
+		finish(load(*bin, *file))
 	case *portals:
 		finish(f.portals())
 	}
@@ -78,6 +84,7 @@ func main() {
 
 // finish ends the program, and tells of an error.
 func finish(err error) {
+	pprof.StopCPUProfile() // nothing, where none was asked for
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -117,7 +124,7 @@ func coldStart(bin, data string, n int) error {
 	}
 	var times []time.Duration
 	for range 5 {
-		s, err := serve(bin, data, "")
+		s, err := serve(bin, data)
 		if err != nil {
 			return err
 		}
@@ -125,7 +132,7 @@ func coldStart(bin, data string, n int) error {
 		s.stop()
 	}
 	row(fmt.Sprintf("cold start, %d datasets", n), median(times).Round(time.Millisecond), "to /healthz 200, median of 5")
-	s, err := serve(bin, data, "")
+	s, err := serve(bin, data)
 	if err != nil {
 		return err
 	}
@@ -193,12 +200,9 @@ type server struct {
 	took   time.Duration
 }
 
-func serve(bin, data, database string) (*server, error) {
+func serve(bin, data string) (*server, error) {
 	const address = "127.0.0.1:18924"
 	args := []string{"serve", "--data", data, "--listen", address, "--admin-listen", "off"}
-	if database != "" {
-		args = append(args, "--database-url", database)
-	}
 	s := &server{cmd: exec.CommandContext(context.Background(), bin, args...), origin: "http://" + address}
 	begin := time.Now()
 	if err := s.cmd.Start(); err != nil {
@@ -237,6 +241,30 @@ func (s *server) pss() float64 {
 		}
 	}
 	return -1
+}
+
+// cpu is the time that processors have spent on the server so far: unlike the
+// clock it says the same on a machine that does something else as well.
+func (s *server) cpu() time.Duration {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	const user, system = 11, 12 // after the name, which stands in brackets
+	fields := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:]))
+	if len(fields) <= system {
+		return 0
+	}
+	var ticks int64
+	for _, f := range fields[user : system+1] {
+		n, err := strconv.ParseInt(f, 10, 64)
+		if err != nil {
+			return 0
+		}
+		ticks += n
+	}
+	const tick = 10 * time.Millisecond
+	return time.Duration(ticks) * tick
 }
 
 // requests times common requests, varied, with 8 clients.
@@ -290,19 +318,26 @@ func (s *server) names() ([]string, error) {
 }
 
 func (s *server) load(name string, path func(int64) string) error {
+	_, err := s.rate(name, path, func(url string) (int, []byte, error) { return get(url) })
+	return err
+}
+
+// rate asks for paths with 8 clients, and returns how many a second were
+// answered.
+func (s *server) rate(name string, path func(int64) string, ask func(url string) (int, []byte, error)) (float64, error) {
 	const clients, span = 8, 3 * time.Second
 	var next, bytes atomic.Int64
 	var mu sync.Mutex
 	var all []time.Duration
 	var failed error
-	end := time.Now().Add(span)
+	cpu, end := s.cpu(), time.Now().Add(span)
 	var wg sync.WaitGroup
 	for range clients {
 		wg.Go(func() {
 			var own []time.Duration
 			for time.Now().Before(end) {
 				begin := time.Now()
-				code, body, err := get(s.origin + path(next.Add(1)))
+				code, body, err := ask(s.origin + path(next.Add(1)))
 				if err != nil || code != http.StatusOK {
 					mu.Lock()
 					failed = fmt.Errorf("%s: %d %.200s: %w", name, code, body, errors.Join(err, errors.New("no answer")))
@@ -319,19 +354,24 @@ func (s *server) load(name string, path func(int64) string) error {
 	}
 	wg.Wait()
 	if failed != nil {
-		return failed
+		return 0, failed
 	}
-	row(name, fmt.Sprintf("%.0f req/s", float64(len(all))/span.Seconds()),
-		fmt.Sprintf("p50 %.2f ms, %d KB each, 8 clients on the same cores", float64(median(all).Microseconds())/1000, int(bytes.Load())/max(1, len(all))/1024))
-	return nil
+	perSecond := float64(len(all)) / span.Seconds()
+	row(name, fmt.Sprintf("%.0f req/s", perSecond),
+		fmt.Sprintf("p50 %.2f ms, %.2f ms of processor and %d KB each, 8 clients on the same cores",
+			float64(median(all).Microseconds())/1000, (s.cpu()-cpu).Seconds()*1000/float64(max(1, len(all))), int(bytes.Load())/max(1, len(all))/1024))
+	return perSecond, nil
 }
 
 var client = &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 16, DisableCompression: true}}
 
-func get(url string) (int, []byte, error) {
+func get(url string, header ...string) (int, []byte, error) {
 	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, url, nil)
 	if err != nil {
 		return 0, nil, err
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
 	}
 	resp, err := client.Do(req)
 	if err != nil {

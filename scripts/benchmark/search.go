@@ -181,9 +181,12 @@ func (g goal) better(took []time.Duration) goal {
 }
 
 // usage is how long the whole program has been at work.
-func usage() time.Duration {
+func usage() time.Duration { return usageOf(syscall.RUSAGE_SELF) }
+
+// usageOf is usage, or that of the children that have ended.
+func usageOf(whose int) time.Duration {
 	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+	if syscall.Getrusage(whose, &u) != nil {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
