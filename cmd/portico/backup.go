@@ -195,5 +195,8 @@ func (e *env) portable() map[string]string {
 		"site_url": e.SiteURL, "site_title": e.SiteTitle, "site_email": e.SiteEmail, "publisher_name": e.PublisherName,
 		"publisher_code": e.PublisherCode, "locale": e.Locale, "search_language": e.SearchLanguage,
 		"sql_search": e.SQLSearch, "ckan_version": e.CKANVersion, "rate_limit": e.RateLimit, "rndt_in_feeds": e.RNDTInFeeds,
+		"theme_color": e.ThemeColor, "parent_name": e.ParentName, "parent_url": e.ParentURL, "accessibility_url": e.AccessURL,
+		"privacy_url": e.PrivacyURL, "legal_url": e.LegalURL, "transparency_url": e.TransparencyURL, "faq_url": e.FAQURL,
+		"report_url": e.ReportURL, "appointment_url": e.AppointmentURL, "login_url": e.LoginURL,
 	}
 }

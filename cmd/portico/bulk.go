@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -98,13 +99,14 @@ func (h *house) askBulk(ctx context.Context, q job.Queue, up time.Duration) erro
 	return err
 }
 
-// checkBulk refuses an hour that is none.
+// checkBulk refuses hours that are none.
 func (s *Settings) checkBulk() error {
-	if s.BulkAt = cmp.Or(s.BulkAt, "03:00"); s.BulkAt == "off" {
-		return nil
+	s.BulkAt, s.AlertsAt = cmp.Or(s.BulkAt, "03:00"), cmp.Or(s.AlertsAt, "07:00")
+	var errs []error
+	for name, at := range map[string]string{"BULK_AT": s.BulkAt, "ALERTS_AT": s.AlertsAt} {
+		if _, err := time.Parse("15:04", at); err != nil && at != "off" {
+			errs = append(errs, setting(name, at, "ha la forma 03:00, oppure off", "has the form 03:00, or is off"))
+		}
 	}
-	if _, err := time.Parse("15:04", s.BulkAt); err != nil {
-		return setting("BULK_AT", s.BulkAt, "ha la forma 03:00, oppure off", "has the form 03:00, or is off")
-	}
-	return nil
+	return errors.Join(errs...)
 }

@@ -26,6 +26,7 @@ func (h *house) chores() []chore {
 		{name: "tables put in order", first: tidyEvery, every: tidyEvery, ask: askTidy},
 		{name: "quality", first: qualityFirst, every: qualityEvery, ask: h.askQuality},
 		{name: "the files of the whole catalogue", first: bulkEvery, every: bulkEvery, ask: h.askBulk},
+		{name: "numbers and alerts", first: bulkEvery, every: bulkEvery, ask: h.askNumbers},
 	}
 }
 

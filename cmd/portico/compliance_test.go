@@ -320,7 +320,7 @@ func TestTheWayOut(t *testing.T) {
 	}
 	var all []map[string]any
 	action(t, origin, "current_package_list_with_resources?limit=100", &all)
-	if len(all) != 15 {
+	if len(all) != 16 {
 		t.Fatalf("%d packages", len(all))
 	}
 	name := regexp.MustCompile(`^[a-z0-9_\-]{2,100}$`)

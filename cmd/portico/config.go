@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +20,7 @@ import (
 
 	"portico/catalog"
 	"portico/datastore"
+	"portico/ui"
 )
 
 // Settings are what an operator can set, each as a flag, as PORTICO_NAME and
@@ -37,9 +39,22 @@ type Settings struct {
 	SiteTitle       string `default:"Portico" env:"PORTICO_SITE_TITLE" help:"Title of the site." placeholder:"TEXT"`
 	SiteDescription string `env:"PORTICO_SITE_DESCRIPTION" help:"What the catalogue is, in a sentence (default: made of the publisher's name)." placeholder:"TEXT"`
 	SiteEmail       string `env:"PORTICO_SITE_EMAIL" help:"Address of the office to write to." placeholder:"EMAIL"`
+	ThemeColor      string `env:"PORTICO_THEME_COLOR" help:"Colour of the site, such as #006b3c; darkened until white can be read on it." placeholder:"#RRGGBB"`
+	Crest           string `env:"PORTICO_CREST" help:"SVG or PNG file of the crest (default: crest.svg or crest.png in the data folder, if it is there)." placeholder:"FILE"`
+	ParentName      string `env:"PORTICO_PARENT_NAME" help:"Body that the site belongs to, at the top of pages (default: the publisher)." placeholder:"NAME"`
+	ParentURL       string `name:"parent-url" env:"PORTICO_PARENT_URL" help:"Its site." placeholder:"URL"`
+	AccessURL       string `name:"accessibility-url" env:"PORTICO_ACCESSIBILITY_URL" help:"Accessibility declaration, at form.agid.gov.it." placeholder:"URL"`
+	PrivacyURL      string `name:"privacy-url" env:"PORTICO_PRIVACY_URL" help:"Privacy notice (default: our page)." placeholder:"URL"`
+	LegalURL        string `name:"legal-url" env:"PORTICO_LEGAL_URL" help:"Legal notes (default: our page)." placeholder:"URL"`
+	TransparencyURL string `name:"transparency-url" env:"PORTICO_TRANSPARENCY_URL" help:"Amministrazione trasparente (default: no link)." placeholder:"URL"`
+	FAQURL          string `name:"faq-url" env:"PORTICO_FAQ_URL" help:"Frequent questions (default: no link)." placeholder:"URL"`
+	ReportURL       string `name:"report-url" env:"PORTICO_REPORT_URL" help:"Where people report what does not work (default: the office's e-mail)." placeholder:"URL"`
+	AppointmentURL  string `name:"appointment-url" env:"PORTICO_APPOINTMENT_URL" help:"Where people book an appointment (default: no link)." placeholder:"URL"`
+	LoginURL        string `name:"login-url" env:"PORTICO_LOGIN_URL" help:"Personal area of the body's site (default: no link)." placeholder:"URL"`
 	PublisherName   string `env:"PORTICO_PUBLISHER_NAME" help:"Body that runs the catalogue (default: the site's title)." placeholder:"NAME"`
 	PublisherCode   string `env:"PORTICO_PUBLISHER_CODE" help:"IPA code of that body." placeholder:"CODE"`
 	Locale          string `default:"it" enum:"it,en" env:"PORTICO_LOCALE" help:"Language of pages and messages without a prefix: it or en." placeholder:"LANG"`
+	Languages       string `default:"it,en" env:"PORTICO_LANGUAGES" help:"Languages that pages are shown in, parted by commas: it, en (complete), de, fr, sl (begun; the rest in English)." placeholder:"LIST"`
 	SQLSearch       string `name:"sql-search" default:"off" enum:"on,off" env:"PORTICO_SQL_SEARCH" help:"Whether anybody may ask tables in SQL: on or off." placeholder:"on|off"`
 	SQLMemory       int64  `name:"sql-memory" default:"256" env:"PORTICO_SQL_MEMORY" help:"Memory that one statement of SQL may use, in MiB." placeholder:"MIB"`
 	SQLTime         int    `name:"sql-time" default:"4" env:"PORTICO_SQL_TIME" help:"Time that one statement of SQL may take, in seconds." placeholder:"SECONDS"`
@@ -49,6 +64,8 @@ type Settings struct {
 	PersonalData    string `name:"personal-data" default:"hold" enum:"hold,warn,off" env:"PORTICO_PERSONAL_DATA" help:"What is done with data that seem to be personal: hold (until somebody decides), warn (publish, and log) or off." placeholder:"hold|warn|off"`
 	RNDTInFeeds     string `name:"rndt-in-feeds" default:"off" enum:"on,off" env:"PORTICO_RNDT_IN_FEEDS" help:"Whether RDF feeds hold geodata that the RNDT describes, which dati.gov.it takes from there: on or off." placeholder:"on|off"`
 	BulkAt          string `default:"03:00" env:"PORTICO_BULK_AT" help:"When the files of the whole catalogue are made every night, such as 03:00; off = never." placeholder:"HH:MM"`
+	AlertsAt        string `default:"07:00" env:"PORTICO_ALERTS_AT" help:"When who asked for alerts is written to, at most once a day, such as 07:00; off = nobody is; needs SMTP_URL and SITE_EMAIL." placeholder:"HH:MM"`
+	OwnDatasets     string `name:"own-datasets" default:"on" enum:"on,off" env:"PORTICO_OWN_DATASETS" help:"Whether numbers of use, ratings, reports and the openness index are datasets of the catalogue: on or off." placeholder:"on|off"`
 	MaxUpload       int64  `default:"10" env:"PORTICO_MAX_UPLOAD" help:"Largest file that may be uploaded, in MiB." placeholder:"MIB"`
 	LinkCheck       string `default:"daily" enum:"off,daily,weekly,monthly" env:"PORTICO_LINK_CHECK" help:"How often to try whether the addresses of data answer: off, daily, weekly or monthly." placeholder:"WHEN"`
 	LoadUploads     string `name:"load-uploads" default:"on" enum:"on,off" env:"PORTICO_LOAD_UPLOADS" help:"Whether the rows of uploaded files are read, so that they can be asked for: on or off." placeholder:"on|off"`
@@ -57,6 +74,9 @@ type Settings struct {
 	TrustedProxies  string `env:"PORTICO_TRUSTED_PROXIES" help:"Networks whose X-Forwarded-For is believed, parted by commas." placeholder:"CIDR"`
 	SMTPURL         string `name:"smtp-url" env:"PORTICO_SMTP_URL" help:"smtp://USER:PASSWORD@HOST:587 or smtps://…, for mail." placeholder:"URL"`
 	S3URL           string `name:"s3-url" env:"PORTICO_S3_URL" help:"Where files are kept instead of the data folder (a later version)." placeholder:"URL"`
+	MapWMS          string `name:"map-wms" env:"PORTICO_MAP_WMS" help:"WMS under the maps: https://HOST/path;layers;attribution (another host: the privacy page tells of it)." placeholder:"WMS"`
+	MapPMTiles      string `name:"map-pmtiles" env:"PORTICO_MAP_PMTILES" help:"PMTiles file under the maps, in the data folder, with the schema of Protomaps or of pictures." placeholder:"FILE"`
+	MapPMTilesBy    string `name:"map-pmtiles-by" default:"© OpenStreetMap, ODbL" env:"PORTICO_MAP_PMTILES_BY" help:"Whom the tiles of that file are by." placeholder:"TEXT"`
 	SecretFile      string `env:"PORTICO_SECRET_FILE" help:"File of the instance's secret (default: secret in the data folder, made at the first start)." placeholder:"FILE"`
 }
 
@@ -82,7 +102,7 @@ func (s *Settings) complete() error {
 		s.MaxUpload = defaultUpload
 	}
 	var errs []error
-	for _, check := range []func() error{s.checkDatabase, s.checkURLs, s.checkListen, s.checkLimits, s.checkBulk} {
+	for _, check := range []func() error{s.checkDatabase, s.checkURLs, s.checkListen, s.checkLimits, s.checkBulk, s.checkLanguages, s.checkMap, s.checkTheme} {
 		errs = append(errs, check())
 	}
 	return errors.Join(errs...)
@@ -103,6 +123,15 @@ func (s *Settings) checkURLs() error {
 		{"SITE_URL", s.SiteURL, "http https"},
 		{"SEARCH_URL", s.SearchURL, "http https"},
 		{"SMTP_URL", s.SMTPURL, "smtp smtps"},
+		{"PARENT_URL", s.ParentURL, "http https"},
+		{"ACCESSIBILITY_URL", s.AccessURL, "http https"},
+		{"PRIVACY_URL", s.PrivacyURL, "http https"},
+		{"LEGAL_URL", s.LegalURL, "http https"},
+		{"TRANSPARENCY_URL", s.TransparencyURL, "http https"},
+		{"FAQ_URL", s.FAQURL, "http https"},
+		{"REPORT_URL", s.ReportURL, "http https"},
+		{"APPOINTMENT_URL", s.AppointmentURL, "http https"},
+		{"LOGIN_URL", s.LoginURL, "http https"},
 	} {
 		if u.value == "" {
 			continue
@@ -131,6 +160,22 @@ func (s *Settings) checkListen() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// languages is the setting LANGUAGES, read.
+func (s *Settings) languages() []string {
+	return strings.FieldsFunc(strings.ToLower(s.Languages), func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+func (s *Settings) checkLanguages() error {
+	all := ui.Locales()
+	for _, l := range s.languages() {
+		if !slices.Contains(all, l) {
+			list := strings.Join(all, ", ")
+			return setting("LANGUAGES", s.Languages, "è un elenco di "+list, "is a list of "+list)
+		}
+	}
+	return nil
 }
 
 func (s *Settings) checkLimits() error {
@@ -217,8 +262,8 @@ func (s *Settings) site(listen string) catalog.Site {
 	}
 	return catalog.Site{
 		Title: s.SiteTitle, Origin: origin, Locale: s.Locale, Email: s.SiteEmail,
-		Description: s.SiteDescription,
-		Publisher:   catalog.Agent{Name: catalog.It(name), Identifier: cmp.Or(strings.ToLower(s.PublisherCode), catalog.Slug(name, 60))},
+		Description: s.SiteDescription, Declaration: s.AccessURL,
+		Publisher: catalog.Agent{Name: catalog.It(name), Identifier: cmp.Or(strings.ToLower(s.PublisherCode), catalog.Slug(name, 60))},
 	}
 }
 

@@ -37,7 +37,7 @@ func TestTheFeedOfACopyIsIsomorphic(t *testing.T) {
 		t.Run(ext, func(t *testing.T) {
 			data := t.TempDir()
 			rep, code := harvest(t, "dcat", a+"/catalog."+ext, "--allow-private", "--data", data)
-			if code != exitDone || rep.Published != 15 {
+			if code != exitDone || rep.Published != 16 {
 				t.Fatalf("harvest = %d: %+v", code, rep)
 			}
 			b := serve(t, append([]string{"serve", "--data", data}, public...)...)

@@ -24,10 +24,12 @@ import (
 	connectors "portico/harvester/all"
 	"portico/hold"
 	"portico/internal/httpclient"
+	"portico/outline"
 	"portico/search"
 	"portico/search/meilisearch"
 	"portico/search/memory"
 	"portico/store"
+	"portico/ui"
 )
 
 // An env is what a command works with: settings, streams, and the parts of
@@ -81,11 +83,15 @@ type house struct {
 	formats *exporter.Registry
 	desk    *hold.Desk
 	log     *slog.Logger
-	env     *env
+
+	outlines *outline.Shelf
+	env      *env
 
 	loading   sync.Mutex                 // held by the job that reads an uploaded file
 	registers func() *register.Registers // loaded when they are first needed
 	served    catalog.Site               // zero unless this process serves
+	theme     ui.Theme                   // the same
+	refuse    refusal                    // set once there are pages
 }
 
 // open opens the data folder and the database.
@@ -111,8 +117,8 @@ func (e *env) open(ctx context.Context, log *slog.Logger) (*house, error) {
 	})
 	tables := datastore.NewWith(blobs, log, e.reader())
 	return &house{
-		registers: registers,
-		Store:     st, blobs: blobs, tables: tables, formats: formats.Formats(),
+		registers: registers, outlines: &outline.Shelf{Records: st, Blobs: blobs, Log: log},
+		Store: st, blobs: blobs, tables: tables, formats: formats.Formats(),
 		log: log, env: e,
 		desk: hold.New(hold.Config{
 			Mode: hold.Mode(e.PersonalData), Datasets: st, Records: st, Blobs: blobs, Tables: tables, CSV: csv.Format().Write, Log: log,

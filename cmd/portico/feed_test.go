@@ -37,6 +37,7 @@ func recorded(t *testing.T) (origin string, c *caller) {
 
 // A fedPage is one page of a catalogue as a harvester reads it.
 type fedPage struct {
+	address  string
 	body     string
 	datasets []string
 	hydra    map[string]string // what the page says of itself
@@ -52,7 +53,7 @@ func readPage(t *testing.T, address string, f rdf.Format) fedPage {
 	if err != nil {
 		t.Fatalf("%s: %v", address, err)
 	}
-	p := fedPage{body: body, hydra: map[string]string{}}
+	p := fedPage{address: address, body: body, hydra: map[string]string{}}
 	g := rdf.NewGraph(doc.Triples)
 	for _, s := range g.Typed("http://www.w3.org/ns/dcat#Dataset") {
 		p.datasets = append(p.datasets, rdf.Value(s))

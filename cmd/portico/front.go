@@ -21,9 +21,12 @@ import (
 	"portico/internal/limit"
 )
 
+// A refusal answers a person with a page that says what is wrong.
+type refusal func(w http.ResponseWriter, r *http.Request, err error)
+
 // front wraps what every request meets first: its address, the host that it
 // asks for, limits, the log, the counters, and the last net under a panic.
-func (e *env) front(site catalog.Site, m *metrics, next http.Handler) http.Handler {
+func (e *env) front(site catalog.Site, m *metrics, refuse refusal, next http.Handler) http.Handler {
 	proxies, err := e.proxies()
 	if err != nil {
 		proxies = nil // complete() has refused such settings already
@@ -33,7 +36,7 @@ func (e *env) front(site catalog.Site, m *metrics, next http.Handler) http.Handl
 		limit = rateLimit{}
 	}
 	h := secure(site, withSecurityTxt(site, next))
-	h = limited(newLimiter(limit), h)
+	h = limited(newLimiter(limit), refuse, h)
 	h = knownHost(e.Settings, site, h)
 	h = logged(e.log, m, h)
 	return withAddress(proxies, h)
@@ -127,6 +130,9 @@ func secure(site catalog.Site, next http.Handler) http.Handler {
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+		// What is no page needs nothing; the pages say themselves what they need.
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if https {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
@@ -162,13 +168,18 @@ func (l *limiter) allow(a netip.Addr) bool {
 	return l.networks.Allow(a, time.Now())
 }
 
-func limited(l *limiter, next http.Handler) http.Handler {
+// limited refuses who asks too much: people with a page, programs in a line.
+func limited(l *limiter, refuse refusal, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/healthz" || l.allow(addressOf(r.Context())) {
 			next.ServeHTTP(w, r)
 			return
 		}
 		w.Header().Set("Retry-After", "1")
+		if reads := r.Method == http.MethodGet || r.Method == http.MethodHead; reads && refuse != nil && strings.Contains(r.Header.Get("Accept"), "text/html") {
+			refuse(w, r, catalog.Errorf(catalog.TooMany, "too many requests of one address"))
+			return
+		}
 		http.Error(w, "Troppe richieste: riprova tra un momento.\nToo many requests: try again in a moment.", http.StatusTooManyRequests)
 	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
@@ -110,6 +111,7 @@ func TestRateLimits(t *testing.T) {
 			}
 		})
 	}
+	t.Run("people are refused with a page, programs with a line", testRefusals)
 	l := newLimiter(rateLimit{PerSecond: 1})
 	for range 20 {
 		l.allow(netip.MustParseAddr("2001:db8::1"))
@@ -119,5 +121,24 @@ func TestRateLimits(t *testing.T) {
 	}
 	if !l.allow(netip.MustParseAddr("2001:db8:0:1::1")) {
 		t.Error("another network is counted with the first")
+	}
+}
+
+func testRefusals(t *testing.T) {
+	page := func(w http.ResponseWriter, _ *http.Request, err error) {
+		http.Error(w, "<h1>"+err.Error(), http.StatusTooManyRequests)
+	}
+	h := limited(newLimiter(rateLimit{PerSecond: 0.001, Loopback: true}), page, http.NotFoundHandler())
+	for accept, want := range map[string]string{"text/html,*/*": "<h1>", "application/json": "Too many requests"} {
+		var rec *httptest.ResponseRecorder
+		for range 2 {
+			req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/dataset", nil)
+			req.Header.Set("Accept", accept)
+			rec = httptest.NewRecorder()
+			h.ServeHTTP(rec, req)
+		}
+		if rec.Code != http.StatusTooManyRequests || !strings.Contains(rec.Body.String(), want) || rec.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: %d %s", accept, rec.Code, rec.Body)
+		}
 	}
 }

@@ -13,7 +13,9 @@ import (
 )
 
 type geoCmd struct {
-	Inspect geoInspectCmd `cmd:"" help:"Say what geodata a file holds: reference system, features, extent, defects."`
+	Inspect          geoInspectCmd    `cmd:"" help:"Say what geodata a file holds: reference system, features, extent, defects."`
+	ImportBoundaries geoImportCmd     `cmd:"" help:"Import the outlines of municipalities, provinces and regions from ISTAT's file, for the maps."`
+	Boundaries       geoBoundariesCmd `cmd:"" help:"List the outlines that were imported, or remove some."`
 }
 
 type geoInspectCmd struct {

@@ -43,7 +43,10 @@ func (c *workerCmd) Run(ctx context.Context, e *env) error {
 func (h *house) queue(ctx context.Context) (job.Queue, error) {
 	return job.Open(ctx, job.Config{
 		Engine: h.Engine(), DB: h.DB(), Log: h.log, Workers: jobsAtOnce,
-		Handlers: map[string]job.Handler{harvestKind: h.harvestJob, linksKind: h.linksJob, scoresKind: h.scoresJob, bulkKind: h.bulkJob, loadKind: h.loadJob, tidyKind: h.tidyJob},
+		Handlers: map[string]job.Handler{
+			harvestKind: h.harvestJob, linksKind: h.linksJob, scoresKind: h.scoresJob, bulkKind: h.bulkJob, loadKind: h.loadJob, tidyKind: h.tidyJob,
+			inviteKind: h.inviteJob, digestKind: h.digestJob, numbersKind: h.numbersJob,
+		},
 	})
 }
 
@@ -157,6 +160,13 @@ func (h *house) harvestDesk() *api.Harvest {
 			return false, err
 		}
 		return addHarvest(ctx, q, source, time.Time{})
+	}
+	desk.Waiting = func(ctx context.Context, source string) (bool, error) {
+		q, err := h.queue(ctx)
+		if err != nil {
+			return false, err
+		}
+		return q.Busy(ctx, harvestKind, source)
 	}
 	desk.Cancel = h.cancelHarvest
 	return desk

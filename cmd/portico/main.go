@@ -36,7 +36,7 @@ var version = "0.1.0"
 
 // cli is the command line: ../shared/spec/command-line.md is its law.
 type cli struct {
-	Settings `embed:""`
+	Settings `embed:"" group:"Settings:"`
 
 	Config  kong.ConfigFlag  `help:"YAML file with settings." placeholder:"FILE"`
 	JSON    bool             `help:"Print one JSON object on standard output and nothing else there."`
@@ -59,6 +59,9 @@ type cli struct {
 	Links       linksCmd       `cmd:"" help:"Check which addresses of data answer, or list those that do not."`
 	Vocab       vocabCmd       `cmd:"" help:"Import registers of bodies and places."`
 	Moderation  moderationCmd  `cmd:"" help:"Decide on what people sent: ratings, reports, requests for data."`
+	Pages       pagesCmd       `cmd:"" help:"Change the texts of the site: privacy, legal notes, accessibility and the like."`
+	Avvisi      alertsCmd      `cmd:"" help:"See who receives alerts by e-mail, forget an address, send what is new."`
+	Numbers     numbersCmd     `cmd:"" help:"Work out the openness index, and refresh the datasets about the catalogue, now."`
 	Bulk        bulkCmd        `cmd:"" help:"Make the files of the whole catalogue (N-Triples, Parquet, CSV) now."`
 	Index       indexCmd       `cmd:"" help:"Rebuild or check the search index."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database up to date."`
@@ -99,7 +102,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.Configuration(yamlResolver),
 		kong.UsageOnError(),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, FlagsLast: true}), // the commands first: the settings are many
 		kong.Vars{"version": "portico " + version},
 	)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -51,11 +52,7 @@ func (h *house) printContributions(ctx context.Context, w io.Writer, cs []*catal
 		return
 	}
 	for _, c := range cs {
-		about := c.Title
-		if d, err := h.Dataset(ctx, c.Dataset); c.Dataset != "" && err == nil {
-			about = d.Name
-		}
-		fmt.Fprintf(w, "%d  %s  %s  %s  %s\n", c.Number, c.Created.Format(time.DateOnly), c.Kind, c.State, about)
+		fmt.Fprintf(w, "%d  %s  %s  %s  %s\n", c.Number, c.Created.Format(time.DateOnly), c.Kind, c.State, h.aboutOf(ctx, c))
 		if c.Stars > 0 {
 			fmt.Fprintf(w, "    %s %s\n", strings.Repeat("*", c.Stars), strings.Join(c.Reasons, ", "))
 		}
@@ -72,6 +69,27 @@ func (h *house) printContributions(ctx context.Context, w io.Writer, cs []*catal
 	if len(cs) < total {
 		fmt.Fprintf(w, "(%d di / of %d)\n", len(cs), total)
 	}
+}
+
+// aboutOf says what a contribution is about, down to the row and the column.
+func (h *house) aboutOf(ctx context.Context, c *catalog.Contribution) string {
+	d, err := h.Dataset(ctx, c.Dataset)
+	if c.Dataset == "" || err != nil {
+		return c.Title
+	}
+	about := []string{d.Name}
+	for i := range d.Distributions {
+		if x := &d.Distributions[i]; x.ID == c.Distribution {
+			about = append(about, cmp.Or(x.Title.String(), x.ID))
+		}
+	}
+	if c.Row > 0 {
+		about = append(about, fmt.Sprintf("riga / row %d", c.Row))
+	}
+	if c.Column != "" {
+		about = append(about, c.Column)
+	}
+	return strings.Join(about, " · ")
 }
 
 type moderationAcceptCmd struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -45,7 +46,12 @@ func TestOthersReadTheCatalogueWhole(t *testing.T) {
 		if len(some) < 50 {
 			t.Fatalf("%d datasets of two bodies", len(some))
 		}
+		// What organizations_filter_include asks for with two organizations, which
+		// Solr, and so every CKAN, takes for a wish and no condition.
+		ckanHarvester(t, origin, []string{"organization:comune-1 OR organization:comune-2"}, want)
 		ckanHarvester(t, origin, []string{"organization:(comune-1 OR comune-2)"}, some)
+		since := time.Now().Add(-time.Hour).UTC().Format("2006-01-02T15:04:05.000000")
+		ckanHarvester(t, origin, []string{"organization:(comune-1 OR comune-2)", "metadata_modified:[" + since + "Z TO *]"}, some)
 		rest := map[string]bool{}
 		for id := range want {
 			rest[id] = !some[id]
@@ -72,7 +78,7 @@ func indexed(t *testing.T, origin string, n int) {
 }
 
 // ckanCall calls an action as ckanext-harvest does.
-func ckanCall(t *testing.T, origin, name string, q url.Values, into any) {
+func ckanCall(t *testing.T, origin, name string, q url.Values, into any) []byte {
 	t.Helper()
 	body := fetched(t, origin+"/api/3/action/"+name+"?"+q.Encode())
 	env := struct {
@@ -82,6 +88,7 @@ func ckanCall(t *testing.T, origin, name string, q url.Values, into any) {
 	if err := json.Unmarshal(body, &env); err != nil || !env.Success {
 		t.Fatalf("%s %v: %v %.300s", name, q, err, body)
 	}
+	return body
 }
 
 func fetched(t *testing.T, address string) []byte {
@@ -104,29 +111,35 @@ func fetched(t *testing.T, address string) []byte {
 
 // A foreignPackage is what the harvester's import stage looks at.
 type foreignPackage struct {
-	ID, Name, Title string
-	Modified        string `json:"metadata_modified"`
-	Organization    *struct{ ID, Name string }
-	Groups          []struct{ ID, Name string }
-	Resources       []struct{ ID, URL string }
-	Tags            []struct{ Name string }
-	Extras          []struct{ Key, Value string }
+	ID, Name, Title, Type, State string
+	Modified                     string `json:"metadata_modified"`
+	Organization                 *struct{ ID, Name string }
+	Groups                       []struct{ ID, Name string }
+	Resources                    []struct{ ID, URL string }
+	Tags                         []struct{ Name string }
+	Extras                       []struct{ Key, Value string }
 }
 
 // ckanHarvester does what CKANHarvester.gather_stage and import_stage do:
-// package_search in pages of 100 sorted by ID until a page is empty, then
-// group_show and organization_show of what the packages name.
+// package_search in pages of 100 sorted by ID until a page is empty, none of
+// which may be as the one before, then group_show and organization_show of what
+// the packages name. Harvest sources must not be among them.
 func ckanHarvester(t *testing.T, origin string, fq []string, want map[string]bool) {
 	t.Helper()
 	const rows = 100
 	seen, groups, organizations := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	var before []byte
 	for start := 0; ; start += rows {
 		q := url.Values{"rows": {strconv.Itoa(rows)}, "start": {strconv.Itoa(start)}, "sort": {"id asc"}}
 		if len(fq) > 0 {
 			q.Set("fq", strings.Join(fq, " "))
 		}
 		var page struct{ Results []foreignPackage }
-		ckanCall(t, origin, "package_search", q, &page)
+		if body := ckanCall(t, origin, "package_search", q, &page); bytes.Equal(body, before) {
+			t.Fatalf("the page from %d on is the one before it", start)
+		} else {
+			before = body
+		}
 		if len(page.Results) == 0 {
 			break
 		}
@@ -135,7 +148,7 @@ func ckanHarvester(t *testing.T, origin string, fq []string, want map[string]boo
 				t.Errorf("%s comes twice", p.ID)
 			}
 			seen[p.ID] = true
-			if p.Name == "" || p.Title == "" || p.Modified == "" || p.Organization == nil || len(p.Resources) != 2 || p.Resources[0].URL == "" || len(p.Extras) == 0 || len(p.Tags) == 0 {
+			if p.Type != "dataset" || p.State != "active" || p.Name == "" || p.Title == "" || p.Modified == "" || p.Organization == nil || len(p.Resources) != 2 || p.Resources[0].URL == "" || len(p.Extras) == 0 || len(p.Tags) == 0 {
 				t.Errorf("%s is not whole: %+v", p.ID, p)
 				continue
 			}

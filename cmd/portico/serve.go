@@ -66,6 +66,9 @@ func (e *env) serve(ctx context.Context, begin func(ctx context.Context, h *hous
 	if err != nil {
 		return err
 	}
+	if h.theme, err = e.theme(ctx); err != nil {
+		return err
+	}
 	m := newMetrics()
 	pool, shelf, err := e.openSQL(ctx, m)
 	if err != nil {
@@ -77,7 +80,8 @@ func (e *env) serve(ctx context.Context, begin func(ctx context.Context, h *hous
 	ready := newGate()
 	follower := &search.Follower{Engine: eng, Index: h.Store, Source: h.Store, Log: h.log, Every: followEvery, Snapshot: h.snapshot(eng)}
 	counter := usage.New(h.Store, func(r *http.Request) netip.Addr { return addressOf(r.Context()) }, h.log)
-	srv := bounded(e.front(site, m, ready.guard(counter.Watch(e.handler(h, site, eng, follower, asking(pool, shelf))))), h.log)
+	answers := e.handler(h, site, eng, follower, asking(pool, shelf))
+	srv := bounded(e.front(site, m, h.refuse, ready.guard(counter.Watch(answers))), h.log)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var wg sync.WaitGroup
@@ -174,13 +178,18 @@ func (e *env) handler(h *house, site catalog.Site, eng search.Engine, f *search.
 	quality, validator := h.qualityDesk(site), e.validator()
 	client := func(r *http.Request) string { return addressOf(r.Context()).String() }
 	sizes := new(exporter.Sizes)
+	var asked api.Config
+	ask(&asked)
 	pages := ui.New(ui.Config{
 		Site: site, Datasets: h.Store, Organizations: h.Store, Tombstones: h.Store, Engine: eng,
 		Tables: h.tables, Formats: h.formats, Revision: h.Store, Usage: h.Store, Log: h.log,
-		Rows: h.desk.Rows(), Sizes: sizes, Records: h.Store, Excel: csv.Excel(),
+		Rows: h.desk.Rows(), Sizes: sizes, Versions: h.history(), Records: h.Store, Excel: csv.Excel(),
 		Contributions: h.Store, Desk: participation.New(h.Store, e.secretText()),
-		Quality: quality, Validator: validator, ClientAddress: client, Harvest: h.harvestPages(),
+		Alerts: h.alerts(site), Quality: quality, Validator: validator, ClientAddress: client, Harvest: h.harvestPages(), Theme: h.theme,
+		Languages: e.languages(), Activities: h.Store, Distributions: h.Store, API: reference(), SQL: asked.SQL != nil,
+		Outlines: h.outlines, Registers: h.registers(), Ground: e.ground(), Bulk: h.bulkFolder(),
 	})
+	h.refuse = pages.Fail
 	c := api.Config{
 		Site: site, Datasets: h.Store, Organizations: h.Store, Index: h.Store, Engine: eng,
 		Tables: h.tables, Formats: h.formats, Blobs: h.blobs, Users: h.Store, Hold: h.desk, Sizes: sizes,
@@ -198,6 +207,19 @@ func (e *env) handler(h *house, site catalog.Site, eng search.Engine, f *search.
 	}
 	ask(&c)
 	return api.New(c)
+}
+
+// reference is what the API can do, in the words of the pages about it.
+func reference() []ui.Action {
+	var out []ui.Action
+	for _, a := range api.Actions() {
+		doc := ui.Action{Name: a.Name, Help: a.Help, Who: a.Who, Read: a.Read, Anybody: a.Anybody}
+		for _, p := range a.Params {
+			doc.Params = append(doc.Params, ui.Param(p))
+		}
+		out = append(out, doc)
+	}
+	return out
 }
 
 // A gate holds requests back with 503 until it is opened.

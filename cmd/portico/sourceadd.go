@@ -18,6 +18,7 @@ import (
 // What is not given stays as it is.
 type sourceFlags struct {
 	Title        *string           `help:"Title for people." placeholder:"TEXT"`
+	Notes        *string           `help:"What the source is, for people." placeholder:"TEXT"`
 	Org          *string           `help:"Organization to publish under." placeholder:"SLUG"`
 	Schedule     *string           `help:"hourly, daily, weekly, biweekly, monthly, or five fields of cron; empty = by hand." placeholder:"WHEN"`
 	Gone         *string           `help:"What becomes of datasets that the source no longer has: archive, delete or ignore." placeholder:"WHAT"`
@@ -49,6 +50,7 @@ type sourceFlags struct {
 // apply changes src as the flags say.
 func (f *sourceFlags) apply(src *catalog.Source) error {
 	set(&src.Title, f.Title)
+	set(&src.Notes, f.Notes)
 	set(&src.Organization, f.Org)
 	set(&src.Schedule, f.Schedule)
 	if f.Gone != nil {

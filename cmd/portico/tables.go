@@ -217,6 +217,9 @@ func (h *house) usedBlobs(ctx context.Context, tables *datastore.Tables, history
 	if err := tables.Used(ctx, keep); err != nil {
 		return err
 	}
+	if err := h.outlines.Used(ctx, keep); err != nil {
+		return err
+	}
 	return history.Used(ctx, keep)
 }
 

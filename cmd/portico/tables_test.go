@@ -16,6 +16,12 @@ import (
 // uploads sends a file as the resource of a dataset, or in the place of one.
 func (c *caller) uploads(action string, fields map[string]string, name string, content []byte) string {
 	c.t.Helper()
+	return c.sends(action, "upload", fields, name, content)
+}
+
+// sends sends a file in a field of a form.
+func (c *caller) sends(action, field string, fields map[string]string, name string, content []byte) string {
+	c.t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for k, v := range fields {
@@ -23,7 +29,7 @@ func (c *caller) uploads(action string, fields map[string]string, name string, c
 			c.t.Fatal(err)
 		}
 	}
-	f, err := w.CreateFormFile("upload", name)
+	f, err := w.CreateFormFile(field, name)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -159,6 +165,10 @@ func TestUploadedTablesAreThereUnasked(t *testing.T) {
 	c.uploads("resource_update", map[string]string{"id": id, "name": "Spese"}, "spese.csv", []byte("%PDF-1.7 niente righe"))
 	wait(t, origin+"/api/3/action/datastore_history?resource_id="+id, `PDF`)
 	wait(t, search, `"total":4`)
+
+	// A file that comes with a revision of the whole dataset is a table, too.
+	c.sends("package_revise", "update__resources__0__upload", map[string]string{"match__name": "bilancio"}, "spese.csv", []byte("codice;voce di spesa;importo\n9;ponti;1,00\n"))
+	wait(t, search, `"total":1`)
 
 	book := c.uploads("resource_create", map[string]string{"package_id": "bilancio", "name": "Bilancio"}, "bilancio.xlsx", workbook(t))
 	wait(t, origin+"/api/3/action/datastore_search?resource_id="+book, "tributi")

@@ -83,7 +83,7 @@ var administration = []entry{
 }
 
 // Datasets is how many datasets the municipality has in all.
-const Datasets = 15
+const Datasets = 16
 
 // Sources returns the municipality's sources: office files in folder, and the
 // two that a Server serves at origin.
