@@ -7,6 +7,7 @@ import json
 import sys
 
 import duckdb
+import pandas
 import pyarrow.parquet
 
 folder = sys.argv[1]
@@ -44,12 +45,8 @@ with open(folder + "/t.json", encoding="utf-8") as f:
     out["json"] = [[plain(v) for v in row.values()] for row in json.load(f, parse_float=decimal.Decimal)]
 with open(folder + "/t.ndjson", encoding="utf-8") as f:
     out["ndjson"] = [[plain(v) for v in json.loads(line, parse_float=decimal.Decimal).values()] for line in f]
-try:
-    import pandas
-except ImportError:
-    out["pandas types"] = None
-else:
-    frame = pandas.read_parquet(folder + "/t.parquet", dtype_backend="pyarrow")
-    out["pandas types"] = [str(t) for t in frame.dtypes]
-    out["pandas rows"] = len(frame)
+frame = pandas.read_parquet(folder + "/t.parquet", dtype_backend="pyarrow")
+out["pandas types"] = [str(t) for t in frame.dtypes]
+# Missing values of the frame are told apart from NaN by their own name.
+out["pandas"] = [[None if v is pandas.NA else plain(v) for v in row] for row in frame.astype(object).itertuples(index=False, name=None)]
 json.dump(out, sys.stdout)
