@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"portico/catalog"
 	"portico/dcat/vocab"
 	"portico/search"
 )
@@ -112,19 +113,15 @@ func (s *Server) list(r *request) (view, error) {
 // names gives the values of facets their names in the reader's language.
 type names struct {
 	speaker
-	organizations map[string]string // by name
+	organizations map[string]catalog.Text // by name
 }
 
 func (s *Server) names(r *request) names {
-	n := names{speaker: r.speaker, organizations: make(map[string]string)}
-	os, err := s.Organizations.Organizations(r.ctx)
+	of, err := s.titlesOfBodies(r.ctx)
 	if err != nil {
 		s.Log.WarnContext(r.ctx, "organizations have no titles in the list", "error", err)
 	}
-	for _, o := range os {
-		n.organizations[o.Name] = r.in(o.Title)
-	}
-	return n
+	return names{speaker: r.speaker, organizations: of}
 }
 
 // label returns the name of a value; where nothing better is known, the value.
@@ -136,7 +133,7 @@ func (n names) label(k facetKind, v string) string {
 			label = n.theme(t)
 		}
 	case "organization":
-		label = n.organizations[v]
+		label = n.in(n.organizations[v])
 	case "license_id":
 		label = n.words["license."+v]
 		if l := licenseNamed(v); l.Name != nil {

@@ -95,6 +95,7 @@ type Server struct {
 	languages []string // shown
 	mapCache  *mapCache
 	openness  opennessMemo
+	titles    titles
 	now       func() time.Time
 }
 
