@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -57,6 +58,10 @@ func (p *payloads) fill(v reflect.Value, depth int) {
 	}
 	switch v.Kind() {
 	case reflect.String:
+		if v.Type() == reflect.TypeFor[template.HTML]() { // what the templates trust comes from here alone
+			v.Set(reflect.ValueOf(proseHTML(p.take())))
+			return
+		}
 		v.SetString(p.take())
 	case reflect.Map:
 		if v.Type().Key().Kind() == reflect.String && v.Type().Elem().Kind() == reflect.String {
