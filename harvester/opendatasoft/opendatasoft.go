@@ -98,12 +98,7 @@ func (c *connector) Records(ctx context.Context) iter.Seq2[harvester.Record, err
 
 // Probe implements harvester.Prober.
 func (c *connector) Probe(ctx context.Context) (float64, string, error) {
-	b, _, err := c.Reader.Probe(ctx, c.addresses(), accept, c.parse)
-	if err != nil {
-		return 0, "", err
-	}
-	sure, title := web.ByHost(b, c.base.Hostname())
-	return sure, title, nil
+	return c.ProbePortal(ctx, c.base.Hostname(), c.addresses(), accept, c.parse)
 }
 
 // An answer is a page of either version.

@@ -77,12 +77,7 @@ func (c *connector) Records(ctx context.Context) iter.Seq2[harvester.Record, err
 
 // Probe implements harvester.Prober.
 func (c *connector) Probe(ctx context.Context) (float64, string, error) {
-	b, _, err := c.Reader.Probe(ctx, []string{c.page(0)}, accept, c.parse)
-	if err != nil {
-		return 0, "", err
-	}
-	sure, title := web.ByHost(b, cmp.Or(c.o.Domain, c.base.Hostname()))
-	return sure, title, nil
+	return c.ProbePortal(ctx, cmp.Or(c.o.Domain, c.base.Hostname()), []string{c.page(0)}, accept, c.parse)
 }
 
 func (c *connector) parse(page *httpclient.Page, read int) (web.Batch, error) {

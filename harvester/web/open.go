@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -38,14 +39,18 @@ func Unreadable(raw json.RawMessage) error {
 		"La scheda non è quella di un dataset.", "The record is not that of a dataset."))
 }
 
-// ByHost is what a Probe says of a portal that has no title of its own: its
-// host stands in for it. One that answers rightly, though with nothing, is
-// likely to be of the kind.
-func ByHost(found Batch, host string) (sure float64, title string) {
-	if len(found.Items) == 0 {
-		return 0.7, ""
+// ProbePortal is a harvester.Prober's answer for a portal that has no title of
+// its own: its host stands in for it. One that answers rightly at one of the
+// addresses, though with nothing, is likely to be of the kind.
+func (r *Reader) ProbePortal(ctx context.Context, host string, addresses []string, accept string, parse Parser) (sure float64, title string, err error) {
+	found, _, err := r.Probe(ctx, addresses, accept, parse)
+	switch {
+	case err != nil:
+		return 0, "", err
+	case len(found.Items) == 0:
+		return 0.7, "", nil
 	}
-	return 0.95, host
+	return 0.95, host, nil
 }
 
 // Same yields harvester.ErrSame for the records of a document that has not
